@@ -1,0 +1,54 @@
+// Builds what ships: dist/ (bundled ES modules: one entry per command, shared chunks) and oclif.manifest.json.
+//   node scripts/build.mjs              always
+//   node scripts/build.mjs --if-needed  only when dist is missing or older than a source file
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+process.chdir(root)
+
+const files = (dir) =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+
+if (process.argv.includes('--if-needed') && isCurrent()) process.exit(0)
+
+const { build } = await import('esbuild')
+rmSync('dist', { recursive: true, force: true })
+await build({
+  entryPoints: ['src/cli/main.ts', ...files('src/commands').filter((file) => file.endsWith('.ts'))],
+  outbase: 'src',
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  // the native client is optional; the others are tools that oclif mentions but that do not run here
+  external: ['zookeeper', 'typescript', 'tsx', 'tsx/cjs/api', 'ts-node'],
+  banner: {
+    js: [
+      "import {createRequire as __createRequire} from 'node:module'",
+      "import {fileURLToPath as __fileURLToPath} from 'node:url'",
+      "import {dirname as __dirnameOf} from 'node:path'",
+      'const require=__createRequire(import.meta.url),__filename=__fileURLToPath(import.meta.url),__dirname=__dirnameOf(__filename)',
+    ].join(';'),
+  },
+  logLevel: 'warning',
+})
+execFileSync(process.execPath, ['node_modules/oclif/bin/run.js', 'manifest'], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+  env: { ...process.env, OCLIF_SKIP_NEW_VERSION_CHECK: 'true', NODE_ENV: 'production' },
+})
+
+function isCurrent() {
+  if (!existsSync('dist/cli/main.js') || !existsSync('oclif.manifest.json')) return false
+  const built = statSync('oclif.manifest.json').mtimeMs
+  return [...files('src'), ...files('scripts'), 'package.json'].every((file) => statSync(file).mtimeMs <= built)
+}

@@ -1,0 +1,120 @@
+import { Command } from '@oclif/core/command'
+import * as Flags from '@oclif/core/flags'
+import { findingText } from '../render/findings.ts'
+import { jsonText } from '../render/json.ts'
+import { interrupted } from '../support/errors.ts'
+import type { Finding, Severity } from '../support/finding.ts'
+import { noProgress, type Progress } from '../support/progress.ts'
+import { describeError } from './error-text.ts'
+import { plainProgress, terminalProgress } from './progress.ts'
+import { openSink, type Sink, writeAll } from './stdout.ts'
+import { type Terminal, terminalOf } from './terminal.ts'
+
+const LOG_LEVELS = ['error', 'warning', 'info'] as const
+
+/**
+ * What every command shares: the global flags, one way to print results, findings and errors, the exit code, progress
+ * and cancellation. A command parses, calls one operation, prints with a renderer and returns the result, which is what
+ * `--json` prints.
+ */
+export abstract class ZkopsCommand extends Command {
+  static override enableJsonFlag = true
+
+  static override baseFlags = {
+    // oclif's own --json flag (enableJsonFlag) joins these in the help's global section
+    'no-color': Flags.boolean({ summary: 'Print without colours (so does NO_COLOR).', helpGroup: 'GLOBAL' }),
+    'no-progress': Flags.boolean({ summary: 'Show no progress on stderr.', helpGroup: 'GLOBAL' }),
+    'log-level': Flags.option({
+      summary: 'Findings and notes of at least this weight go to stderr.',
+      options: LOG_LEVELS,
+      default: 'info',
+      env: 'ZKOPS_LOG_LEVEL',
+      helpGroup: 'GLOBAL',
+    })(),
+  }
+
+  private readonly controller = new AbortController()
+  private sink: Sink | undefined
+  private globals: { color: boolean; progress: boolean; logLevel: Severity } = {
+    color: !this.argv.includes('--no-color'),
+    progress: !this.argv.includes('--no-progress'),
+    logLevel: 'info',
+  }
+
+  /** Fires on the first SIGINT or SIGTERM; operations stop, clean up and throw `interrupted()`. */
+  protected get signal(): AbortSignal {
+    return this.controller.signal
+  }
+
+  protected override async init(): Promise<void> {
+    await super.init()
+    const stop = () => {
+      if (this.controller.signal.aborted) process.exit(130)
+      this.controller.abort(interrupted())
+    }
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
+  }
+
+  // oclif declares parse() generic over flags it cannot name; only the wrapper's effect matters here
+  protected override parse: Command['parse'] = async (...args) => {
+    const output = await super.parse(...(args as Parameters<Command['parse']>))
+    const flags = output.flags as { 'log-level'?: Severity }
+    this.globals = { ...this.globals, logLevel: flags['log-level'] ?? 'info' }
+    return output as never
+  }
+
+  protected get stdoutTerminal(): Terminal {
+    return terminalOf(process.stdout, this.globals)
+  }
+
+  protected get stderrTerminal(): Terminal {
+    return terminalOf(process.stderr, this.globals)
+  }
+
+  /** A bounded result as text. Not printed under `--json`. */
+  protected print(text: string): void {
+    if (!this.jsonEnabled()) this.output.write(text)
+  }
+
+  /** Where stream commands write. */
+  protected get output(): Sink {
+    this.sink ??= openSink()
+    return this.sink
+  }
+
+  /** A line for the person at the terminal: stderr. */
+  protected note(text: string, severity: Severity = 'info'): void {
+    if (LOG_LEVELS.indexOf(severity) <= LOG_LEVELS.indexOf(this.globals.logLevel)) writeAll(2, Buffer.from(`${text}\n`))
+  }
+
+  /** Findings of a stream command (bounded results carry theirs in the result): stderr. */
+  protected report(findings: readonly Finding[]): void {
+    const { style } = this.stderrTerminal
+    for (const finding of findings) this.note(findingText(finding, style).trimEnd(), finding.severity)
+  }
+
+  protected get progress(): Progress {
+    if (!this.globals.progress) return noProgress
+    return process.stderr.isTTY ? terminalProgress(process.stderr) : plainProgress(process.stderr)
+  }
+
+  protected override logJson(json: unknown): void {
+    // after finally(), so flushed here
+    this.output.write(jsonText(json))
+    this.output.flush()
+  }
+
+  protected override async catch(error: unknown): Promise<unknown> {
+    const { exitCode, json, text } = describeError(error, { bin: this.config.bin, command: this.id })
+    process.exitCode = exitCode
+    if (this.jsonEnabled()) this.logJson(json)
+    this.sink?.flush()
+    writeAll(2, Buffer.from(text(this.stderrTerminal.style)))
+    return undefined
+  }
+
+  protected override async finally(_error: Error | undefined): Promise<void> {
+    this.sink?.flush()
+  }
+}

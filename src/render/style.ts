@@ -1,0 +1,28 @@
+import { Chalk, type ChalkInstance } from 'chalk'
+
+/** Colours and characters that a renderer may use; made from what the terminal can show. */
+export interface Style {
+  readonly color: ChalkInstance
+  readonly unicode: boolean
+}
+
+export function createStyle(options: { color: boolean; unicode: boolean }): Style {
+  return { color: new Chalk({ level: options.color ? 1 : 0 }), unicode: options.unicode }
+}
+
+/**
+ * Text from a file or a server made safe for a terminal: control characters (C0, DEL, C1), bidirectional overrides and
+ * lone surrogates are shown as `\n`, `\t`, `\x1b`, `\u202e`; everything else stays.
+ */
+export function printable(text: string): string {
+  return text.replace(UNSAFE, (char) => {
+    const code = char.charCodeAt(0)
+    if (char === '\n') return '\\n'
+    if (char === '\t') return '\\t'
+    if (char === '\r') return '\\r'
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`
+  })
+}
+
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
