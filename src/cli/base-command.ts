@@ -2,7 +2,7 @@ import { Command } from '@oclif/core/command'
 import * as Flags from '@oclif/core/flags'
 import { findingText } from '../render/findings.ts'
 import { jsonText } from '../render/json.ts'
-import { interrupted } from '../support/errors.ts'
+import { interrupted, ZkopsError } from '../support/errors.ts'
 import type { Finding, Severity } from '../support/finding.ts'
 import { noProgress, type Progress } from '../support/progress.ts'
 import { describeError } from './error-text.ts'
@@ -116,5 +116,24 @@ export abstract class ZkopsCommand extends Command {
 
   protected override async finally(_error: Error | undefined): Promise<void> {
     this.sink?.flush()
+  }
+}
+
+/**
+ * A command whose result is a stream of records or a screen. `--json` means one document for a bounded result, so these
+ * refuse it and name what to use instead.
+ */
+export abstract class StreamCommand extends ZkopsCommand {
+  static override enableJsonFlag = false
+
+  /** What to use in place of `--json`. */
+  protected readonly instead: string = '--format jsonl'
+
+  protected override async init(): Promise<void> {
+    await super.init()
+    const end = this.argv.indexOf('--')
+    if (!(end === -1 ? this.argv : this.argv.slice(0, end)).includes('--json')) return
+    const name = this.id?.replaceAll(':', ' ')
+    throw new ZkopsError('usage.stream', `${name} writes a stream, so it takes no --json: use ${this.instead}`)
   }
 }
