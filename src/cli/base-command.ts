@@ -105,7 +105,9 @@ export abstract class ZkopsCommand extends Command {
     this.output.flush()
   }
 
-  protected override async catch(error: unknown): Promise<unknown> {
+  protected override async catch(thrown: unknown): Promise<unknown> {
+    // whatever a cancelled operation happened to throw, it was interrupted
+    const error = this.signal.aborted ? interrupted() : thrown
     const { exitCode, json, text } = describeError(error, { bin: this.config.bin, command: this.id })
     process.exitCode = exitCode
     if (this.jsonEnabled()) this.logJson(json)

@@ -1,6 +1,6 @@
 import { printable, type Style } from '../render/style.ts'
 import { didYouMean } from '../support/did-you-mean.ts'
-import { ZkopsError } from '../support/errors.ts'
+import { fileError, ZkopsError } from '../support/errors.ts'
 import { ExitCode, exitCodeOf } from './exit-codes.ts'
 
 /** What the error document of `--json` holds (design: "Errors with --json"). */
@@ -52,6 +52,11 @@ function multiLine(text: string): string {
 
 function asZkopsError(thrown: unknown, { bin, command }: { bin: string; command?: string | undefined }): ZkopsError {
   if (thrown instanceof ZkopsError) return thrown
+  const path = (thrown as NodeJS.ErrnoException | null)?.path
+  if (path !== undefined) {
+    const known = fileError(thrown, path)
+    if (known instanceof ZkopsError) return known
+  }
   const error = thrown as OclifError
   const help = command === undefined ? `${bin} --help` : `${bin} ${command.replaceAll(':', ' ')} --help`
   if (error?.oclif?.exit === ExitCode.Usage) {

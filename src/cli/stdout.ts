@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { systemErrorCode } from '../support/errors.ts'
+import { systemErrorCode, ZkopsError } from '../support/errors.ts'
 
 /**
  * Where a stream command's result goes: bytes in order, written in large pieces. `write` keeps a copy of what it is
@@ -54,7 +54,7 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
       const code = systemErrorCode(error)
       if (code === 'EAGAIN') Atomics.wait(SLEEP, 0, 0, 1)
       else if (code === 'EPIPE') process.exit(0)
-      else throw error
+      else throw new ZkopsError('stopped.output', `The output could not be written: ${code ?? error}`, { cause: error })
     }
   }
 }

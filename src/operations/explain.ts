@@ -1,0 +1,31 @@
+import { didYouMean } from '../support/did-you-mean.ts'
+import { ZkopsError } from '../support/errors.ts'
+import type { FindingCatalogue, FindingExplanation } from '../support/finding.ts'
+
+/** The catalogues of all areas; each is loaded only when a code of it is asked for, or all are listed. */
+const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {}
+
+export interface Explanation extends FindingExplanation {
+  readonly code: string
+}
+
+/** Every finding code that zkops can print, sorted. */
+export async function listExplanations(): Promise<readonly Explanation[]> {
+  const catalogues = await Promise.all(Object.values(AREAS).map((load) => load()))
+  return catalogues
+    .flatMap((catalogue) => Object.entries(catalogue).map(([code, explanation]) => ({ code, ...explanation })))
+    .sort((a, b) => (a.code < b.code ? -1 : 1))
+}
+
+/** One code; throws `usage.unknown-code` with the nearest one. */
+export async function explain(code: string): Promise<Explanation> {
+  const explanation = (await AREAS[code.split('.', 1)[0]!]?.())?.[code]
+  if (explanation !== undefined) return { code, ...explanation }
+  const nearest = didYouMean(
+    code,
+    (await listExplanations()).map((known) => known.code),
+  )
+  throw new ZkopsError('usage.unknown-code', `There is no finding code "${code}"`, {
+    hint: nearest === undefined ? 'zkops explain lists all of them.' : `Did you mean ${nearest}?`,
+  })
+}

@@ -1,0 +1,9 @@
+import { DRAFT } from './values.ts'
+
+export const schema = {
+  $schema: DRAFT,
+  title: 'help',
+  type: 'object',
+  required: ['topic', 'text'],
+  properties: { topic: { type: 'string' }, text: { type: 'string' } },
+} as const
