@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/helpers/build.ts'],
     setupFiles: ['test/helpers/setup.ts'],
     // oclif and our own sink write past console; vitest must not stand in between
     disableConsoleIntercept: true,
