@@ -46,8 +46,8 @@ export abstract class ZkopsCommand extends Command {
     return this.controller.signal
   }
 
+  // oclif's own init does nothing that we need: deprecation notes from the full configuration, a user agent
   protected override async init(): Promise<void> {
-    await super.init()
     const stop = () => {
       if (this.controller.signal.aborted) process.exit(130)
       this.controller.abort(interrupted())

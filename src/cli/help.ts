@@ -1,7 +1,9 @@
-import type { Config } from '@oclif/core/config'
+import { Config } from '@oclif/core/config'
 import { Help } from '@oclif/core/help'
+import { settings } from '@oclif/core/settings'
 import { didYouMean } from '../support/did-you-mean.ts'
 import { ZkopsError } from '../support/errors.ts'
+import { findCommand } from './find-command.ts'
 
 /** oclif's help, collected as text instead of printed. */
 class TextHelp extends Help {
@@ -12,12 +14,18 @@ class TextHelp extends Help {
   }
 }
 
+/** oclif's full configuration: all commands and topics of the manifest. */
+export async function loadConfig(root: string): Promise<Config> {
+  settings.enableAutoTranspile = false
+  return Config.load({ root })
+}
+
 /**
  * The help of the command or topic that `words` name, of zkops itself when there are none.
  * Throws `usage.unknown-command` with a suggestion when there is no such command.
  */
 export async function helpText(config: Config, words: readonly string[]): Promise<string> {
-  const { id } = findId(config, words)
+  const id = findCommand(config.commandIDs, words).id ?? words.join(':')
   if (id !== '' && config.findCommand(id) === undefined && config.findTopic(id) === undefined) {
     throw unknownCommand(config, words)
   }
@@ -26,28 +34,15 @@ export async function helpText(config: Config, words: readonly string[]): Promis
   return help.text
 }
 
-/** The longest run of leading words that names a command, joined with `:`, and what follows it; else all words. */
-export function findId(config: Config, argv: readonly string[]): { id: string; rest: string[] } {
-  const words = leadingWords(argv)
-  for (let n = words.length; n > 0; n--) {
-    const id = words.slice(0, n).join(':')
-    if (config.findCommand(id) !== undefined) return { id, rest: argv.slice(n) }
-  }
-  return { id: words.join(':'), rest: [] }
-}
-
-export function unknownCommand(config: Config, argv: readonly string[]): ZkopsError {
-  const words = leadingWords(argv)
-  const typed = words.length === 0 ? argv[0]! : words.join(' ')
+function unknownCommand(config: Config, argv: readonly string[]): ZkopsError {
+  const firstFlag = argv.findIndex((word) => word.startsWith('-'))
+  const words = argv.slice(0, firstFlag === -1 ? argv.length : firstFlag)
+  if (words.length === 0) return new ZkopsError('usage', `zkops has no flag ${argv[0]}`, { hint: 'See zkops --help.' })
+  const typed = words.join(' ')
   const known = [...config.commandIDs, ...config.topics.map((topic) => topic.name)].map((id) => id.replaceAll(':', ' '))
   const nearest =
-    didYouMean(typed, known) ?? didYouMean(words.slice(0, 2).join(' '), known) ?? didYouMean(words[0] ?? '', known)
+    didYouMean(typed, known) ?? didYouMean(words.slice(0, 2).join(' '), known) ?? didYouMean(words[0]!, known)
   return new ZkopsError('usage.unknown-command', `zkops has no command "${typed}"`, {
     hint: nearest === undefined ? 'See zkops --help.' : `Did you mean zkops ${nearest}?`,
   })
-}
-
-function leadingWords(argv: readonly string[]): readonly string[] {
-  const firstFlag = argv.findIndex((word) => word.startsWith('-'))
-  return argv.slice(0, firstFlag === -1 ? argv.length : firstFlag)
 }

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args'
 import { ZkopsCommand } from '../cli/base-command.ts'
 import { EXIT_CODE_TABLE } from '../cli/exit-codes.ts'
-import { helpText } from '../cli/help.ts'
+import { helpText, loadConfig } from '../cli/help.ts'
 
 /** Topics that are not commands. */
 const TOPICS: Readonly<Record<string, () => string>> = {
@@ -23,7 +23,7 @@ export default class Help extends ZkopsCommand {
     const { argv } = await this.parse(Help)
     const words = argv as string[]
     const topic = words.join(' ')
-    const text = TOPICS[topic]?.() ?? (await helpText(this.config, words))
+    const text = TOPICS[topic]?.() ?? (await helpText(await loadConfig(this.config.root), words))
     this.print(text)
     return { topic, text }
   }
