@@ -1,0 +1,54 @@
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { BIN, ROOT, run } from '../helpers/cli.ts'
+import { manifestCommands } from '../helpers/manifest.ts'
+
+const offline = manifestCommands().filter(({ needsServers }) => !needsServers)
+const GUARD = join(ROOT, 'test/contract/offline-guard.mjs')
+
+let stage: string
+
+/** A folder as a user has it: a data directory's version-2 with logs of a real server, and zkops on the PATH. */
+beforeAll(() => {
+  stage = mkdtempSync(join(tmpdir(), 'zkops-examples-'))
+  mkdirSync(join(stage, 'bin'))
+  writeFileSync(join(stage, 'bin/zkops'), `#!/bin/sh\nexec "${process.execPath}" --import "${GUARD}" "${BIN}" "$@"\n`)
+  chmodSync(join(stage, 'bin/zkops'), 0o755)
+  mkdirSync(join(stage, 'version-2'))
+  cpSync(join(ROOT, 'test/fixtures/examples/log.1'), join(stage, 'version-2/log.1'))
+  cpSync(join(ROOT, 'test/fixtures/examples/log.185'), join(stage, 'version-2/log.185'))
+})
+afterAll(() => rmSync(stage, { recursive: true }))
+
+const shell = (line: string) =>
+  run('sh', ['-c', line], { cwd: stage, env: { PATH: `${join(stage, 'bin')}:${process.env.PATH}` } })
+
+describe.each(offline.flatMap((command) => command.examples.map((example) => [example, command] as const)))(
+  '%s',
+  (example, command) => {
+    test('runs, without the native client, a child process or a socket', async () => {
+      const { exitCode, stdout, stderr } = await shell(example)
+      expect(stderr).not.toContain('offline guard')
+      expect([0, 1], stderr).toContain(exitCode)
+      expect(stdout).not.toBe('')
+    })
+
+    test.runIf(command.takesJson && !example.includes('|') && !example.includes('--json'))(
+      'prints exactly one JSON document with --json',
+      async () => {
+        const { exitCode, stdout, stderr } = await shell(`${example} --json`)
+        expect([0, 1], stderr).toContain(exitCode)
+        expect(typeof JSON.parse(stdout)).toBe('object')
+      },
+    )
+  },
+)
+
+test('the guard catches what it should', async () => {
+  const spawn = await run(process.execPath, ['--import', GUARD, '-e', "require('child_process').spawnSync('true')"])
+  const socket = await run(process.execPath, ['--import', GUARD, '-e', "require('net').connect(1)"])
+  const native = await run(process.execPath, ['--import', GUARD, '-e', "require('zookeeper')"], { cwd: ROOT })
+  expect([spawn, socket, native].map(({ exitCode }) => exitCode)).toEqual([99, 99, 99])
+})

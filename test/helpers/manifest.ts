@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from './cli.ts'
+
+/** A command as the manifest tells it, with its examples as a user would type them. */
+export interface ManifestCommand {
+  readonly id: string
+  /** The words typed: `log dump`. */
+  readonly words: readonly string[]
+  readonly summary: string
+  readonly description: string
+  readonly examples: readonly string[]
+  readonly takesJson: boolean
+  /** Has an argument that is a file or directory to read. */
+  readonly readsFiles: boolean
+  readonly needsServers: boolean
+}
+
+interface RawCommand {
+  readonly summary?: string
+  readonly description?: string
+  readonly examples?: readonly { readonly command: string }[]
+  readonly enableJsonFlag?: boolean
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+const FILE_ARGS = ['file', 'files', 'dir', 'directory', 'place', 'places', 'path']
+/** Topics whose commands start or ask real servers. */
+const LIVE_TOPICS = ['sandbox', 'demo', 'ensemble', 'health', 'reconfig', 'roll', 'znode', 'recover', 'maintenance']
+
+export function manifestCommands(): readonly ManifestCommand[] {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as {
+    commands: Readonly<Record<string, RawCommand>>
+  }
+  return Object.entries(manifest.commands).map(([id, raw]) => ({
+    id,
+    words: id.split(':'),
+    summary: raw.summary ?? '',
+    description: raw.description ?? '',
+    examples: (raw.examples ?? []).map(({ command }) =>
+      command.replaceAll('<%= config.bin %>', 'zkops').replaceAll('<%= command.id %>', id.replaceAll(':', ' ')),
+    ),
+    takesJson: raw.enableJsonFlag === true,
+    readsFiles: Object.keys(raw.args).some((name) => FILE_ARGS.includes(name)),
+    needsServers: LIVE_TOPICS.includes(id.split(':', 1)[0]!),
+  }))
+}
