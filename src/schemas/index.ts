@@ -3,6 +3,7 @@
  * part. A test holds every schema against real output.
  */
 export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
+  demo: async () => (await import('./demo.ts')).schema,
   error: async () => (await import('./error.ts')).schema,
   explain: async () => (await import('./explain.ts')).schema,
   finding: async () => (await import('./finding.ts')).schema,
