@@ -1,10 +1,11 @@
-// Builds what ships: dist/ (bundled ES modules: one entry per command, shared chunks) and oclif.manifest.json.
+// Builds what ships: the kernel, dist/ (bundled ES modules: one entry per command, shared chunks) and oclif.manifest.json.
 //   node scripts/build.mjs              always
 //   node scripts/build.mjs --if-needed  only when dist is missing or older than a source file
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildKernel } from './build-kernel.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 process.chdir(root)
@@ -14,6 +15,7 @@ const files = (dir) =>
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
 
+await buildKernel({ ifNeeded: true })
 if (process.argv.includes('--if-needed') && isCurrent()) process.exit(0)
 
 // Importing a builtin as an ES module makes Node evaluate every getter of it (fs: 4 ms); require does not.

@@ -1,0 +1,34 @@
+import type { StopKind } from './stop.ts'
+
+/**
+ * Walks records in memory of its own: bytes are read straight into `bytes()`, so nothing is copied. All positions are
+ * indices into that memory. Both implementations give the same results.
+ */
+export interface Kernel {
+  /** The memory; a new object after `reserve`. */
+  bytes(): Uint8Array
+  /** Makes the memory at least `size` bytes long; false when there is no more to be had (4 GiB). */
+  reserve(size: number): boolean
+  /**
+   * Walks the records in [from, to), at most `capacity` of them, and returns how many there are. `limit` is the longest
+   * payload in bytes. Each row of the table (`row`) is a record that the server's reader would take.
+   */
+  frame(from: number, to: number, limit: number, capacity: number): number
+  /** Why and where the last `frame` ended. */
+  stopKind(): StopKind
+  stopAt(): number
+  /** Where record `i` of the last `frame` starts (its checksum field). */
+  recordAt(i: number): number
+  /** Its payload's length in bytes. */
+  payloadLength(i: number): number
+  /** Adler-32 of `length` bytes at `at`, going on from `start` (1 for a new one). */
+  adler32(at: number, length: number, start: number): number
+  /** The first place in [from, to) where the head of a record could be, or `to`. */
+  search(from: number, to: number, limit: number): number
+}
+
+/** Rows that fit the table. */
+export const TABLE_ROWS = 1 << 15
+/** The table lies behind the module's own data, the caller's bytes behind the table. */
+export const TABLE_AT = 1 << 16
+export const FIRST_FREE = TABLE_AT + TABLE_ROWS * 8

@@ -1,0 +1,84 @@
+/*
+ * The kernel in plain JavaScript: the same walk as assembly/, for runtimes without WebAssembly SIMD and as the second
+ * opinion of the tests.
+ */
+import { adler32 } from '../checksum/adler32.ts'
+import { bodyStop } from './body.ts'
+import { FIRST_FREE, type Kernel, TABLE_ROWS } from './kernel.ts'
+import { STOP, type StopKind } from './stop.ts'
+
+const END_MARK = 0x42
+
+export function plainKernel(): Kernel {
+  let bytes = new Uint8Array(FIRST_FREE)
+  let view = new DataView(bytes.buffer)
+  const table = new Float64Array(TABLE_ROWS * 2)
+  let stopKind: StopKind = STOP.needMore
+  let stopAt = 0
+
+  const stopOf = (at: number, to: number, limit: number): StopKind | undefined => {
+    if (to - at < 12) return STOP.needMore
+    const length = view.getUint32(at + 8)
+    if (length === 0) return STOP.zeroLength
+    if (length > limit) return STOP.badLength
+    const payload = at + 12
+    if (payload + length + 1 > to) return STOP.needMore
+    if (bytes[payload + length] !== END_MARK) return STOP.badEndMark
+    const checksum = adler32(bytes, 1, payload, payload + length)
+    if (view.getUint32(at) !== 0 || view.getUint32(at + 4) !== checksum) return STOP.badChecksum
+    return bodyStop(view, payload, length, limit)
+  }
+
+  return {
+    bytes: () => bytes,
+    reserve(size) {
+      if (size <= bytes.length) return true
+      try {
+        const larger = new Uint8Array(size)
+        larger.set(bytes)
+        bytes = larger
+        view = new DataView(bytes.buffer)
+        return true
+      } catch {
+        return false
+      }
+    },
+    frame(from, to, limit, capacity) {
+      let at = from
+      let rows = 0
+      stopKind = STOP.tableFull
+      while (rows < Math.min(capacity, TABLE_ROWS)) {
+        const stop = stopOf(at, to, limit)
+        if (stop !== undefined) {
+          stopKind = stop
+          break
+        }
+        const length = view.getUint32(at + 8)
+        table[2 * rows] = at
+        table[2 * rows + 1] = length
+        rows++
+        at += length + 13
+      }
+      stopAt = at
+      return rows
+    },
+    stopKind: () => stopKind,
+    stopAt: () => stopAt,
+    recordAt: (i) => table[2 * i]!,
+    payloadLength: (i) => table[2 * i + 1]!,
+    adler32: (at, length, start) => adler32(bytes, start, at, at + length),
+    search(from, to, limit) {
+      for (let at = from; at + 12 <= to; at++) {
+        if (bytes[at + 3] !== 0) {
+          // no run of four zeros can start before the byte behind this one
+          at += 3
+          continue
+        }
+        if (view.getUint32(at) !== 0 || view.getUint32(at + 4) === 0) continue
+        const length = view.getUint32(at + 8)
+        if (length >= 32 && length <= limit) return at
+      }
+      return to
+    },
+  }
+}
