@@ -45,7 +45,7 @@ describe('installed from the tarball', () => {
     const log = join(ROOT, 'test/fixtures/examples/log.185')
     const { exitCode, stdout, stderr } = await zkops('log', 'dump', '--format', 'jsonl', log)
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    const expected = readFileSync(join(ROOT, 'test/fixtures/examples/log.185.jsonl'), 'utf8').trim().split('\n')
+    const expected = readFileSync(join(ROOT, 'test/fixtures/examples/golden/log.185.jsonl'), 'utf8').trim().split('\n')
     expect(
       stdout
         .trim()

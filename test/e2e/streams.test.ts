@@ -53,6 +53,9 @@ test('SIGINT in the middle of a stream exits 130', async () => {
 })
 
 test('a full disk under the output is one sentence', async () => {
-  const { stderr } = await run('sh', ['-c', `"${process.execPath}" "${BIN}" ${dump.join(' ')} > /dev/full; echo "exit $?" >&2`])
+  const { stderr } = await run('sh', [
+    '-c',
+    `"${process.execPath}" "${BIN}" ${dump.join(' ')} > /dev/full; echo "exit $?" >&2`,
+  ])
   expect(stderr).toMatch(/^error: The output could not be written: ENOSPC\n.*exit 6\n$/s)
 })

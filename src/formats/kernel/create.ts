@@ -17,6 +17,7 @@ interface Exports {
   frame(from: number, to: number, limit: number, table: number, capacity: number): number
   adler32(at: number, length: number, start: number): number
   search(from: number, to: number, limit: number): number
+  endOfNonZero(from: number, to: number): number
 }
 
 /** The SIMD kernel where the runtime has SIMD, else the plain one. */
@@ -52,9 +53,9 @@ export function createWasmKernel(): Kernel | undefined {
     frame: (from, to, limit, capacity) => kernel.frame(from, to, limit, TABLE_AT, Math.min(capacity, TABLE_ROWS)),
     stopKind: () => kernel.stopKind.value as StopKind,
     stopAt: () => kernel.stopAt.value >>> 0,
-    recordAt: (i) => table[2 * i]!,
-    payloadLength: (i) => table[2 * i + 1]!,
+    table: () => table,
     adler32: (at, length, start) => kernel.adler32(at, length, start) >>> 0,
     search: (from, to, limit) => kernel.search(from, to, limit) >>> 0,
+    endOfNonZero: (from, to) => kernel.endOfNonZero(from, to) >>> 0,
   }
 }

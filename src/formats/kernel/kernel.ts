@@ -11,20 +11,20 @@ export interface Kernel {
   reserve(size: number): boolean
   /**
    * Walks the records in [from, to), at most `capacity` of them, and returns how many there are. `limit` is the longest
-   * payload in bytes. Each row of the table (`row`) is a record that the server's reader would take.
+   * payload in bytes. Each of them is a record that the server's reader would take.
    */
   frame(from: number, to: number, limit: number, capacity: number): number
   /** Why and where the last `frame` ended. */
   stopKind(): StopKind
   stopAt(): number
-  /** Where record `i` of the last `frame` starts (its checksum field). */
-  recordAt(i: number): number
-  /** Its payload's length in bytes. */
-  payloadLength(i: number): number
+  /** Two words a record: where it starts (its checksum field), and its payload's length in bytes. */
+  table(): Uint32Array
   /** Adler-32 of `length` bytes at `at`, going on from `start` (1 for a new one). */
   adler32(at: number, length: number, start: number): number
   /** The first place in [from, to) where the head of a record could be, or `to`. */
   search(from: number, to: number, limit: number): number
+  /** Behind the last byte of [from, to) that is not zero; `from` when all are. */
+  endOfNonZero(from: number, to: number): number
 }
 
 /** Rows that fit the table. */

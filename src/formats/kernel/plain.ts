@@ -12,7 +12,7 @@ const END_MARK = 0x42
 export function plainKernel(): Kernel {
   let bytes = new Uint8Array(FIRST_FREE)
   let view = new DataView(bytes.buffer)
-  const table = new Float64Array(TABLE_ROWS * 2)
+  const table = new Uint32Array(TABLE_ROWS * 2)
   let stopKind: StopKind = STOP.needMore
   let stopAt = 0
 
@@ -64,9 +64,13 @@ export function plainKernel(): Kernel {
     },
     stopKind: () => stopKind,
     stopAt: () => stopAt,
-    recordAt: (i) => table[2 * i]!,
-    payloadLength: (i) => table[2 * i + 1]!,
+    table: () => table,
     adler32: (at, length, start) => adler32(bytes, start, at, at + length),
+    endOfNonZero(from, to) {
+      let end = to
+      while (end > from && bytes[end - 1] === 0) end--
+      return end
+    },
     search(from, to, limit) {
       for (let at = from; at + 12 <= to; at++) {
         if (bytes[at + 3] !== 0) {

@@ -22,7 +22,7 @@ const DIGEST_BYTES = 12
 export function decodeTxn(input: Uint8Array, from = 0, to = input.length): Txn {
   const reader = juteReader(input, from, to)
   const header = readHeader(reader)
-  const body = header.type === OP.closeSession ? closeSession(input, reader, to) : readBody(header.type, reader)
+  const body = topLevelBody(header.type, input, reader, to)
   const digest = reader.remaining < DIGEST_BYTES ? null : { version: reader.int(), value: reader.long() }
   return { header, body, digest, trailing: reader.bytes(reader.remaining) }
 }
@@ -60,6 +60,13 @@ function readBody(type: number, input: JuteReader): TxnBody {
     default:
       return { kind: 'unknown', bytes: input.bytes(input.remaining) }
   }
+}
+
+function topLevelBody(type: number, input: Uint8Array, reader: JuteReader, to: number): TxnBody {
+  if (type === OP.closeSession) return closeSession(input, reader, to)
+  // exists inside multi only; the server's reader does not know it here
+  if (type === OP.check) return { kind: 'unknown', bytes: reader.bytes(reader.remaining) }
+  return readBody(type, reader)
 }
 
 /** See txn/session.ts: the length of what is left decides. */

@@ -25,6 +25,11 @@ export function opName(code: number): OpName | undefined {
   return NAMES.get(code)
 }
 
+/** Whether a record of this type can stand in a log; check exists inside multi only. */
+export function isRecordType(code: number): boolean {
+  return NAMES.has(code) && code !== OP.check
+}
+
 /** KeeperException.Code by number. */
 const ERROR_NAMES: Readonly<Record<number, string>> = {
   0: 'OK',

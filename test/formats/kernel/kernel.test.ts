@@ -22,7 +22,7 @@ function walk(kernel: Kernel, bytes: Uint8Array, limit = LIMIT, capacity = TABLE
   kernel.bytes().set(bytes, FIRST_FREE)
   const count = kernel.frame(FIRST_FREE, FIRST_FREE + bytes.length, limit, capacity)
   return {
-    records: Array.from({ length: count }, (_, i) => [kernel.recordAt(i) - FIRST_FREE, kernel.payloadLength(i)]),
+    records: Array.from({ length: count }, (_, i) => [kernel.table()[2 * i]! - FIRST_FREE, kernel.table()[2 * i + 1]!]),
     stop: kernel.stopKind(),
     at: kernel.stopAt() - FIRST_FREE,
   }
@@ -144,6 +144,26 @@ describe.each(kernels)('%s', (_name, kernel) => {
     const many = Buffer.from([0x7f, 255, 255, 255, 0, 0, 0, 1, 0, 0, 0, 0])
     expect(walk(kernel, bodyless(OP.multi, many)).stop).toBe(STOP.shortBody)
     expect(walk(kernel, close(many)).stop).toBe(STOP.needMore)
+  })
+
+  test('the end of what is not zero', () => {
+    for (const [length, last] of [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [15, 3],
+      [16, 16],
+      [17, 1],
+      [100, 0],
+      [100, 37],
+      [4096, 4081],
+    ] as const) {
+      const bytes = new Uint8Array(length)
+      if (last > 0) bytes[last - 1] = 1
+      kernel.reserve(FIRST_FREE + length)
+      kernel.bytes().set(bytes, FIRST_FREE)
+      expect(kernel.endOfNonZero(FIRST_FREE, FIRST_FREE + length)).toBe(FIRST_FREE + last)
+    }
   })
 
   test('search finds the head of a record at any distance, and nothing in garbage', () => {

@@ -12,9 +12,9 @@
  * ../plain.ts is the same in JavaScript: for runtimes without SIMD, and the tests' second opinion.
  */
 import { bodyKind } from './body'
-import { adler32, search } from './scan'
+import { adler32, endOfNonZero, search } from './scan'
 
-export { adler32, search }
+export { adler32, endOfNonZero, search }
 
 /** Stop kinds; ../stop.ts has the same list. */
 const NEED_MORE: u32 = 0

@@ -94,3 +94,11 @@ export function search(from: u32, to: u32, limit: u32): u32 {
   }
   return to
 }
+
+/** Behind the last byte of [from, to) that is not zero; `from` when all are. */
+export function endOfNonZero(from: u32, to: u32): u32 {
+  let end = to
+  while (end - from >= 16 && !v128.any_true(v128.load(end - 16))) end -= 16
+  while (end > from && load<u8>(end - 1) == 0) end--
+  return end
+}

@@ -1,0 +1,86 @@
+import * as Flags from '@oclif/core/flags'
+import { StreamCommand } from '../../cli/base-command.ts'
+import { ExitCode } from '../../cli/exit-codes.ts'
+import { id64, moment, size } from '../../cli/flags.ts'
+import { juteMaxbuffer, LOG_PLACES } from '../../cli/log-flags.ts'
+import { dumpFilter, dumpLogs } from '../../operations/dump-log.ts'
+import { type DumpFormat, dumpRenderer } from '../../render/log-dump.ts'
+
+const SELECTION = { helpGroup: 'SELECTION' } as const
+
+export default class LogDump extends StreamCommand {
+  static override summary = 'Print the transactions of logs.'
+  static override description =
+    'Prints exactly the records that a server would read, in zxid order across files; what ends a log early is said on stderr with file and offset, and the exit code is 3 (an incomplete last record, as a crash leaves it, is only a note). No JVM, constant memory. Directories may be data directories, version-2 or folders of backups; gzip and snappy are read as what they are.'
+  static override examples = [
+    { description: 'For reading.', command: '<%= config.bin %> <%= command.id %> version-2/log.1' },
+    {
+      description: 'Every change below a path, for scripts.',
+      command: "<%= config.bin %> <%= command.id %> --path '/app/**' --format jsonl version-2",
+    },
+    { description: 'Failed requests.', command: '<%= config.bin %> <%= command.id %> --errors version-2' },
+  ]
+  static override strict = false
+  static override args = { files: LOG_PLACES }
+  static override flags = {
+    format: Flags.option({
+      summary: 'How to print.',
+      options: ['text', 'jsonl', 'csv'] as const,
+      default: 'text' as const,
+    })(),
+    'from-zxid': id64({ summary: 'From this zxid on.', ...SELECTION }),
+    'to-zxid': id64({ summary: 'Up to and including this zxid.', ...SELECTION }),
+    since: moment({ summary: 'From this time on: ISO-8601, or an age such as 2h.', ...SELECTION }),
+    until: moment({ summary: 'Up to this time.', ...SELECTION }),
+    path: Flags.string({
+      summary: 'Paths that match: * within a component, ** across. Paths inside multi and closeSession count.',
+      helpValue: '<glob>',
+      ...SELECTION,
+    }),
+    type: Flags.string({
+      summary: 'Types of transactions, e.g. create,setData,multi,unknown; may be repeated.',
+      multiple: true,
+      multipleNonGreedy: true,
+      delimiter: ',',
+      ...SELECTION,
+    }),
+    session: id64({ summary: 'One session.', ...SELECTION }),
+    errors: Flags.boolean({ summary: 'Failed requests only.', ...SELECTION }),
+    'min-bytes': size({ summary: 'Records of at least this size.', ...SELECTION }),
+    limit: Flags.integer({ summary: 'Stop after so many.', min: 0, ...SELECTION }),
+    'no-data': Flags.boolean({ summary: 'Leave data out, print its size.' }),
+    'data-width': Flags.integer({ summary: 'Characters of data in text.', min: 0, default: 40 }),
+    'jute-maxbuffer': juteMaxbuffer,
+  }
+
+  async run(): Promise<void> {
+    const { argv, flags } = await this.parse(LogDump)
+    const renderer = dumpRenderer({
+      format: flags.format as DumpFormat,
+      style: this.stdoutTerminal.style,
+      data: !flags['no-data'],
+      dataWidth: flags['data-width'],
+    })
+    const parts = dumpLogs({
+      places: argv as string[],
+      filter: dumpFilter({
+        ...flags,
+        fromZxid: flags['from-zxid'],
+        toZxid: flags['to-zxid'],
+        minBytes: flags['min-bytes'],
+      }),
+      limit: flags.limit,
+      juteMaxbuffer: flags['jute-maxbuffer'],
+      signal: this.signal,
+      progress: this.progress,
+    })
+    for await (const part of parts) {
+      if (part.kind === 'records') renderer.batch(part, (text) => this.output.write(text))
+      else {
+        this.output.flush()
+        this.report(part.findings)
+        if (!part.readable) process.exitCode = ExitCode.Input
+      }
+    }
+  }
+}

@@ -1,0 +1,109 @@
+/*
+ * stream => magic:82 'SNAPPY' 00 version:int compatible:int (length:int block)*     snappy-java SnappyOutputStream
+ *   block => uncompressed:varint element*                                            raw snappy, checked for itself
+ *     element => tag:byte …      low two bits: 0 literal, 1 copy (1-byte offset), 2 copy (2-byte), 3 copy (4-byte)
+ *
+ * Integers of the stream are big-endian, those inside a block little-endian. The header may come again between blocks.
+ */
+import { FormatError } from '../errors.ts'
+
+export const SNAPPY_MAGIC = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00)
+const HEADER_BYTES = 16
+/** Far above the 32 KiB that snappy-java writes; a block's size is a claim. */
+const MAX_BLOCK_BYTES = 64 << 20
+
+/** Takes compressed bytes in pieces of any size; whole blocks come out. */
+export interface SnappyDecoder {
+  push(piece: Uint8Array): Uint8Array[]
+  /** Throws FormatError when the stream ends inside a block. */
+  end(): void
+}
+
+export function snappyDecoder(): SnappyDecoder {
+  let pending = new Uint8Array()
+  let offset = 0
+  const drop = (count: number) => {
+    pending = pending.subarray(count)
+    offset += count
+  }
+  return {
+    push(piece) {
+      pending = Buffer.concat([pending, piece])
+      const blocks: Uint8Array[] = []
+      while (pending.length >= 4) {
+        if (pending[0] === SNAPPY_MAGIC[0]) {
+          if (pending.length < HEADER_BYTES) break
+          if (SNAPPY_MAGIC.some((byte, i) => pending[i] !== byte))
+            throw new FormatError('value', 'no snappy header', offset)
+          drop(HEADER_BYTES)
+          continue
+        }
+        const length = new DataView(pending.buffer, pending.byteOffset).getInt32(0)
+        if (length < 0 || length > MAX_BLOCK_BYTES) {
+          throw new FormatError('length', `a snappy block of ${length} bytes cannot be`, offset)
+        }
+        if (pending.length < 4 + length) break
+        blocks.push(decodeSnappyBlock(pending.subarray(4, 4 + length), offset + 4))
+        drop(4 + length)
+      }
+      return blocks
+    },
+    end() {
+      if (pending.length > 0) throw new FormatError('short', 'the snappy stream ends inside a block', offset)
+    },
+  }
+}
+
+/** One raw block. `offset`: where it lies in the file, for errors. */
+export function decodeSnappyBlock(input: Uint8Array, offset = 0): Uint8Array {
+  let at = 0
+  const byte = (): number => {
+    const value = input[at]
+    if (value === undefined) throw new FormatError('short', 'the snappy block ends too early', offset + at)
+    at++
+    return value
+  }
+  const little = (bytes: number): number => {
+    let value = 0
+    for (let i = 0; i < bytes; i++) value += byte() * 2 ** (8 * i)
+    return value
+  }
+  let size = 0
+  for (let shift = 0; ; shift += 7) {
+    const part = byte()
+    size += (part & 0x7f) * 2 ** shift
+    if (part < 0x80) break
+    if (shift > 28) throw new FormatError('length', 'the snappy block has an impossible size', offset + at)
+  }
+  // no element makes more than 64 bytes out of two
+  if (size > MAX_BLOCK_BYTES || size > input.length * 64) {
+    throw new FormatError('length', `a snappy block cannot unpack to ${size} bytes`, offset)
+  }
+  const output = new Uint8Array(size)
+  let out = 0
+  while (at < input.length) {
+    const tag = byte()
+    const kind = tag & 3
+    if (kind === 0) {
+      const short = tag >>> 2
+      const length = (short < 60 ? short : little(short - 59)) + 1
+      if (at + length > input.length || out + length > size) {
+        throw new FormatError('short', 'a snappy literal reaches behind its block', offset + at)
+      }
+      output.set(input.subarray(at, at + length), out)
+      at += length
+      out += length
+      continue
+    }
+    const length = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1
+    const back = kind === 1 ? ((tag >>> 5) << 8) | byte() : little(kind === 2 ? 2 : 4)
+    if (back === 0 || back > out || out + length > size) {
+      throw new FormatError('value', 'a snappy copy points outside its block', offset + at)
+    }
+    // may overlap: a copy with a small distance repeats what it writes
+    for (let i = 0; i < length; i++) output[out + i] = output[out + i - back]!
+    out += length
+  }
+  if (out !== size) throw new FormatError('short', 'the snappy block is shorter than it says', offset + at)
+  return output
+}

@@ -1,0 +1,169 @@
+/*
+ * Reads a transaction log in pieces and hands out its records in batches, as the server's reader takes them:
+ *
+ * 1. The header is read and checked.
+ * 2. One reused buffer, which lies inside the kernel's memory, is filled; the kernel walks it and returns a table of
+ *    records; an incomplete last record moves to the front. A record larger than the buffer makes it grow, but only as
+ *    far as bytes really came: a length field is a claim.
+ * 3. At the first thing that is no record the walk ends. What lies behind it is searched for records (rest.ts), which
+ *    tells a torn tail from damage.
+ *
+ * Guarantees: constant memory; nothing is made per record; every input ends in a LogEnd.
+ */
+import { ZkopsError } from '../../support/errors.ts'
+import { FIRST_FREE, type Kernel, TABLE_ROWS } from '../kernel/kernel.ts'
+import { STOP, type StopKind } from '../kernel/stop.ts'
+import { LOG_HEADER_BYTES, LOG_MAGIC, type LogHeader, readLogHeader } from './header.ts'
+import { examineRest, type Rest } from './rest.ts'
+
+/** Fills the front of `into` and returns how many bytes came; 0 at the end of the input. */
+export type ReadBytes = (into: Uint8Array) => number | Promise<number>
+
+/** Records that lie in the kernel's memory until the next batch is asked for. */
+export interface RecordBatch {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  readonly count: number
+  /** Two words a record: index of its checksum field in `bytes`, length of its payload. */
+  readonly table: Uint32Array
+  /** Added to an index in `bytes` it gives the offset in the file. */
+  readonly base: number
+}
+
+/** How a log ends. `offset`: behind the last readable record, in the file (after decompression). */
+export type LogEnd =
+  | { readonly kind: 'no-header'; readonly bytes: number }
+  | { readonly kind: 'bad-magic'; readonly bytes: number; readonly magic: number; readonly rest: Rest }
+  | {
+      readonly kind: 'records'
+      readonly header: LogHeader
+      /** Size of the whole input. */
+      readonly bytes: number
+      readonly offset: number
+      readonly stop: StopKind
+      readonly rest: Rest
+    }
+
+export interface ScanOptions {
+  /** The longest payload that a server takes, in bytes; see payloadLimit. */
+  readonly limit: number
+  /** Hand out records of unknown types too and go on behind them. */
+  readonly passUnknown?: boolean
+  readonly chunkBytes?: number
+}
+
+const CHUNK_BYTES = 4 << 20
+/** 0xfffff, the default of `jute.maxbuffer`. */
+export const DEFAULT_JUTE_MAXBUFFER = 1_048_575
+
+/**
+ * The longest payload for a `jute.maxbuffer`: 3.5.7 and 3.6.0 on add `jute.maxbuffer.extrasize`, which defaults to the
+ * same (at least 1024) again; capped at 2^31-1 (BinaryInputArchive.checkLength).
+ */
+export function payloadLimit(juteMaxbuffer: number): number {
+  return Math.min(juteMaxbuffer + Math.max(juteMaxbuffer, 1024), 2 ** 31 - 1)
+}
+
+/** The input's bytes inside the kernel's memory: [head, fill) is what has not been walked yet. */
+export class Window {
+  readonly kernel: Kernel
+  private readonly read: ReadBytes
+  private capacity: number
+  head = FIRST_FREE
+  fill = FIRST_FREE
+  ended = false
+  /** File offset of index 0. */
+  base = -FIRST_FREE
+
+  constructor(kernel: Kernel, read: ReadBytes, chunkBytes: number) {
+    this.kernel = kernel
+    this.read = read
+    this.capacity = FIRST_FREE + chunkBytes
+    if (!kernel.reserve(this.capacity)) throw outOfMemory()
+  }
+
+  /** Reads on; what was walked makes room, and when nothing was the buffer doubles. False at the end of the input. */
+  async more(): Promise<boolean> {
+    if (this.ended) return false
+    if (this.fill === this.capacity) this.makeRoom()
+    const count = await this.read(this.kernel.bytes().subarray(this.fill, this.capacity))
+    this.fill += count
+    this.ended = count === 0
+    return !this.ended
+  }
+
+  private makeRoom(): void {
+    if (this.head === FIRST_FREE) {
+      this.capacity = FIRST_FREE + (this.capacity - FIRST_FREE) * 2
+      if (!this.kernel.reserve(this.capacity)) throw outOfMemory()
+      return
+    }
+    const moved = this.head - FIRST_FREE
+    this.kernel.bytes().copyWithin(FIRST_FREE, this.head, this.fill)
+    this.head -= moved
+    this.fill -= moved
+    this.base += moved
+  }
+}
+
+/** See the head of this file. Throws `input.too-large` when a record does not fit in memory, and what `read` throws. */
+export async function* scanLog(
+  kernel: Kernel,
+  read: ReadBytes,
+  options: ScanOptions,
+): AsyncGenerator<RecordBatch, LogEnd> {
+  const window = new Window(kernel, read, options.chunkBytes ?? CHUNK_BYTES)
+  while (window.fill - window.head < LOG_HEADER_BYTES && (await window.more()));
+  if (window.fill - window.head < LOG_HEADER_BYTES) return { kind: 'no-header', bytes: window.base + window.fill }
+  const header = readLogHeader(kernel.bytes().subarray(window.head, window.head + LOG_HEADER_BYTES))
+  if (header.magic !== LOG_MAGIC) {
+    const rest = await examineRest(window, { limit: options.limit, after: -1n })
+    return { kind: 'bad-magic', bytes: window.base + window.fill, magic: header.magic, rest }
+  }
+  window.head += LOG_HEADER_BYTES
+
+  let lastZxid = -1n
+  for (;;) {
+    const count = kernel.frame(window.head, window.fill, options.limit, TABLE_ROWS)
+    const stop = kernel.stopKind()
+    window.head = kernel.stopAt()
+    if (count > 0) {
+      const batch = batchOf(window, count, kernel.table())
+      lastZxid = zxidAt(batch, count - 1)
+      yield batch
+    }
+    if (stop === STOP.tableFull) continue
+    if (stop === STOP.needMore && (await window.more())) continue
+    if (stop === STOP.unknownType && options.passUnknown) {
+      const length = viewOf(kernel).getUint32(window.head + 8)
+      const batch = batchOf(window, 1, Uint32Array.of(window.head, length))
+      window.head += length + 13
+      lastZxid = zxidAt(batch, 0)
+      yield batch
+      continue
+    }
+    const offset = window.base + window.head
+    const rest = await examineRest(window, { limit: options.limit, after: lastZxid })
+    return { kind: 'records', header, bytes: window.base + window.fill, offset, stop, rest }
+  }
+}
+
+function batchOf({ kernel, base }: Window, count: number, table: Uint32Array): RecordBatch {
+  return { bytes: kernel.bytes(), view: viewOf(kernel), count, table, base }
+}
+
+function viewOf(kernel: Kernel): DataView {
+  return new DataView(kernel.bytes().buffer)
+}
+
+/** Fields of a payload, from its record's start. */
+export const FIELD = { session: 12, cxid: 20, zxid: 24, timeMs: 32, type: 40, body: 44 } as const
+
+/** The zxid of record `i` (signed, as stored). */
+export function zxidAt({ view, table }: RecordBatch, i: number): bigint {
+  return view.getBigInt64(table[2 * i]! + FIELD.zxid)
+}
+
+function outOfMemory(): ZkopsError {
+  return new ZkopsError('input.too-large', 'A record is larger than the memory that can be had')
+}

@@ -1,0 +1,200 @@
+/*
+ * What the end of a log means: nothing, a torn tail, or damage, and what a server does with it.
+ *
+ * torn: an incomplete or zeroed end with nothing valid behind it, as a crash leaves it (the record was never on disk as
+ * a whole, so it was never acknowledged). Everything else that ends a log before its file or its padding does is damage.
+ */
+import type { Finding } from '../../support/finding.ts'
+import { hex64 } from '../../support/hex.ts'
+import { STOP } from '../kernel/stop.ts'
+import type { FoundRecords, Rest } from './rest.ts'
+import type { LogEnd } from './scan.ts'
+
+export type Tail = 'end-of-file' | 'padding' | 'torn' | 'damaged'
+
+export function tailOf(end: LogEnd): Tail {
+  if (end.kind === 'no-header') return end.bytes === 0 ? 'torn' : 'damaged'
+  if (end.kind === 'bad-magic') return 'damaged'
+  const { rest, stop, offset } = end
+  const allZero = rest.endOfNonZero === offset
+  if (rest.hidden !== null || rest.stale !== null) return 'damaged'
+  switch (stop) {
+    case STOP.needMore:
+      return rest.bytes === 0 ? 'end-of-file' : allZero ? 'padding' : 'torn'
+    case STOP.zeroLength:
+      // with nothing but a checksum the write was cut short; anything behind the zero length is junk
+      return allZero ? 'padding' : rest.endOfNonZero <= offset + 8 ? 'torn' : 'damaged'
+    case STOP.badEndMark:
+      return rest.endMark === 0 && rest.endOfNonZero <= offset + 12 + (rest.head?.length ?? 0) ? 'torn' : 'damaged'
+    default:
+      return 'damaged'
+  }
+}
+
+export interface EndContext {
+  readonly file: string
+  /** The last log in zxid order: only there is a torn tail ordinary. */
+  readonly isLast: boolean
+  readonly lastZxid: bigint | null
+}
+
+/** What there is to say about the end of a log; nothing for a whole one. */
+export function endFindings(end: LogEnd, context: EndContext): Finding[] {
+  const tail = tailOf(end)
+  const { file, isLast, lastZxid } = context
+  if (end.kind === 'no-header') return [end.bytes === 0 ? emptyLog(file, isLast) : shortHeader(file, end.bytes)]
+  if (end.kind === 'bad-magic') return [badMagic(file, end.magic, end.rest)]
+  if (tail === 'end-of-file' || tail === 'padding') return []
+  const at = { file, offset: end.offset, ...(lastZxid === null ? {} : { zxid: lastZxid }) }
+  return [tail === 'torn' ? tornTail(at, isLast) : damage(at, end)]
+}
+
+type At = Pick<Finding, 'file' | 'offset' | 'zxid'>
+
+const RESYNC = 'A member of a healthy ensemble: wipe it and let it resync.'
+const COPY_FIRST = 'Copy the directory before any start: the first start overwrites what is left.'
+
+function emptyLog(file: string, isLast: boolean): Finding {
+  return {
+    code: 'log.empty',
+    severity: isLast ? 'info' : 'error',
+    message: isLast
+      ? 'the log is empty: it was created and never written'
+      : 'the log is empty, and logs follow it: a server refuses to start',
+    file,
+    offset: 0,
+    remedy: isLast
+      ? 'Move the file away; no transaction can have been in it. 3.9.3 and later do so themselves, older servers refuse to start.'
+      : `Do not simply delete it: its transactions are missing then. ${RESYNC}`,
+  }
+}
+
+function shortHeader(file: string, bytes: number): Finding {
+  return {
+    code: 'log.header-short',
+    severity: 'error',
+    message: `the file ends inside its 16-byte header: a server refuses to start (EOFException)`,
+    file,
+    offset: 0,
+    evidence: { bytes },
+    remedy: 'If it is the newest log, move it away: no transaction can have been in it.',
+  }
+}
+
+function badMagic(file: string, magic: number, rest: Rest): Finding {
+  const whole = rest.hidden !== null && rest.hidden.offset === 16
+  return {
+    code: 'log.magic',
+    severity: 'error',
+    message: `the file does not start with ZKLG: a server refuses to start (invalid magic number ${magic})`,
+    file,
+    offset: 0,
+    evidence: { magic, ...foundEvidence(rest.hidden) },
+    remedy: whole
+      ? 'Valid records follow from offset 16 on: writing the 16 header bytes again makes the log readable, because every record has its own checksum.'
+      : 'Is it a transaction log?',
+  }
+}
+
+function tornTail(at: At, isLast: boolean): Finding {
+  return {
+    code: 'log.torn-tail',
+    severity: isLast ? 'info' : 'warning',
+    message: isLast
+      ? 'the last record is incomplete, as a crash leaves it; a server ignores it'
+      : 'the log ends in an incomplete record although logs follow it; a server passes over it to the next log',
+    ...at,
+    remedy: isLast
+      ? 'None needed: it was never acknowledged.'
+      : 'None needed when the next log goes on with the next zxid; otherwise transactions are missing.',
+  }
+}
+
+function damage(at: At, end: LogEnd & { kind: 'records' }): Finding {
+  const { rest, stop } = end
+  const what = DAMAGE[stop]!(rest)
+  const behind = rest.hidden
+  const hides =
+    behind === null
+      ? ''
+      : `; ${behind.count} valid records follow from offset ${behind.offset} on (${hex64(behind.firstZxid)} to ${hex64(behind.lastZxid)})`
+  return {
+    code: what.code,
+    severity: what.code === 'log.junk-behind-end' ? 'warning' : 'error',
+    message: what.message + hides,
+    ...at,
+    evidence: {
+      ...(rest.head === null ? {} : { storedChecksum: rest.head.checksum, length: rest.head.length }),
+      ...foundEvidence(behind),
+      ...(rest.stale === null ? {} : { staleRecords: rest.stale.count }),
+    },
+    remedy: what.remedy ?? `${COPY_FIRST} ${RESYNC}`,
+  }
+}
+
+interface Damage {
+  readonly code: string
+  readonly message: string
+  readonly remedy?: string
+}
+
+/** By stop kind: what it is called and what a server does with it. */
+const DAMAGE: Readonly<Record<number, (rest: Rest) => Damage>> = {
+  [STOP.needMore]: () => ({
+    code: 'log.length',
+    message:
+      'the length of the record reaches behind the end of the file: a server silently drops it and all that follows in this file',
+  }),
+  [STOP.zeroLength]: (rest) =>
+    rest.hidden === null
+      ? {
+          code: 'log.junk-behind-end',
+          message: 'bytes that are no records lie behind the end of the log; a server never reads them',
+          remedy: 'None needed; a cut at the end of the last record makes the file tidy.',
+        }
+      : {
+          code: 'log.zero-hole',
+          message: 'a zeroed place ends the log here: a server silently drops what follows in this file',
+        },
+  [STOP.badLength]: (rest) =>
+    rest.oversized
+      ? {
+          code: 'log.length',
+          message: `the record of ${rest.head?.length} bytes is whole but above the limit: a server with this jute.maxbuffer refuses to start (Unreasonable length)`,
+          remedy: `Servers that run with -Djute.maxbuffer=${rest.head?.length} read it; so does --jute-maxbuffer ${rest.head?.length}.`,
+        }
+      : {
+          code: 'log.length',
+          message: `the record's length cannot be (${rest.head?.length}): a server refuses to start (Unreasonable length)`,
+        },
+  [STOP.badEndMark]: (rest) => ({
+    code: 'log.end-mark',
+    message: `the byte behind the record is 0x${(rest.endMark ?? 0).toString(16).padStart(2, '0')} instead of 0x42: a server silently drops it and all that follows in this file (Last transaction was partial)`,
+  }),
+  [STOP.badChecksum]: () => ({
+    code: 'log.checksum',
+    message: 'the checksum of the record does not fit: a server refuses to start (CRC check failed)',
+    remedy: `${COPY_FIRST} ${RESYNC} Never write a new checksum over these bytes: a server would apply the damage.`,
+  }),
+  [STOP.shortBody]: () => ({
+    code: 'log.undecodable',
+    message:
+      'the checksum of the record fits but its body is too short for its type: a server silently drops it and all that follows in this file',
+  }),
+  [STOP.badInnerLength]: () => ({
+    code: 'log.undecodable',
+    message:
+      'the checksum of the record fits but a length inside it cannot be: a server refuses to start (Unreasonable length)',
+  }),
+  [STOP.unknownType]: () => ({
+    code: 'log.unknown-type',
+    message: 'the record has a type that releases up to 3.9 do not know: they refuse to start (Unsupported Txn)',
+    remedy: 'A newer version wrote it: start that version.',
+  }),
+}
+
+function foundEvidence(found: FoundRecords | null): Record<string, unknown> {
+  if (found === null) return {}
+  const { count, offset, firstZxid, lastZxid } = found
+  return { validRecordsBehind: count, validFrom: offset, firstZxid, lastZxid }
+}

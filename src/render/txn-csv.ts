@@ -1,0 +1,51 @@
+/*
+ * Transactions as CSV (RFC 4180): a header row, one row a record. Lists (acl, ops, paths) are JSON in one field; data
+ * is text when it is UTF-8, else `base64:` and base64.
+ */
+import type { DumpBatch } from '../operations/dump-log.ts'
+import { type TxnJsonOptions, txnJson } from './txn-json.ts'
+
+const COLUMNS = [
+  'file',
+  'offset',
+  'bytes',
+  'zxid',
+  'time',
+  'session',
+  'cxid',
+  'type',
+  'path',
+  'version',
+  'ephemeral',
+  'ttlMs',
+  'parentCversion',
+  'timeoutMs',
+  'code',
+  'name',
+  'data',
+  'dataBytes',
+  'acl',
+  'paths',
+  'ops',
+  'op',
+  'digest',
+] as const
+
+export const CSV_HEADER = `${COLUMNS.join(',')}\r\n`
+
+export function txnCsv(batch: DumpBatch, row: number, options: TxnJsonOptions): string {
+  const json = txnJson(batch, row, options)
+  return `${COLUMNS.map((column) => field(json[column])).join(',')}\r\n`
+}
+
+function field(value: unknown): string {
+  if (value === undefined || value === null) return ''
+  const text = typeof value === 'object' ? objectText(value) : String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+function objectText(value: object): string {
+  if ('encoding' in value && 'value' in value)
+    return value.encoding === 'utf8' ? String(value.value) : `base64:${value.value}`
+  return JSON.stringify(value)
+}

@@ -1,0 +1,137 @@
+/*
+ * Transactions for a person, one line each, operations of a multi indented below:
+ *
+ *     # log.100  2026-11-23 (UTC)
+ *     13:36:34.429 0x1        0x100004bec300000 createSession   30 s
+ *     13:36:34.479 0x2        0x100004bec300000 create          /app  "root of the application" 28 B
+ *     13:36:35.019 0x7        0x100004bec300000 multi           3 operations
+ *                                               setData         /app/a  version 2  "x" 1 B
+ *
+ * The date stands in a comment line whenever it or the file changes, so that a line fits a narrow screen. Control
+ * characters in paths and data are escaped.
+ */
+import { isUtf8 } from 'node:buffer'
+import { decodeTxn } from '../formats/txnlog/decode.ts'
+import { textOf } from '../formats/txnlog/filter.ts'
+import { errorName, OP, opName } from '../formats/txnlog/ops.ts'
+import type { AclList, SubTxn, Text, TxnBody } from '../formats/txnlog/types.ts'
+import type { DumpBatch } from '../operations/dump-log.ts'
+import { hex64 } from '../support/hex.ts'
+import { printable, type Style } from './style.ts'
+import { permsText, timeText } from './txn-json.ts'
+
+export interface TxnTextOptions {
+  readonly style: Style
+  /** False: sizes only. */
+  readonly data: boolean
+  /** Characters of data that are shown. */
+  readonly dataWidth: number
+}
+
+/** The longest name, createContainer and deleteContainer. */
+const TYPE_WIDTH = 15
+
+/** A line maker that remembers file and date. */
+export function txnTextRenderer(options: TxnTextOptions): (batch: DumpBatch, row: number) => string {
+  const { color } = options.style
+  let head = ''
+  return (batch, row) => {
+    const at = batch.table[2 * row]! + 12
+    const { header, body } = decodeTxn(batch.bytes, at, at + batch.table[2 * row + 1]!)
+    const time = timeText(header.timeMs)
+    const date = time === null ? '(no time)' : `${time.slice(0, time.indexOf('T'))} (UTC)`
+    const newHead = `# ${printable(batch.log.file)}  ${date}\n`
+    const clock = time === null ? '-'.padEnd(12) : time.slice(time.indexOf('T') + 1, -1)
+    const left = `${clock} ${hex64(header.zxid).padEnd(11)} ${hex64(header.session).padEnd(18)} `
+    const name = typeName(header.type, body)
+    const line = `${color.dim(left)}${paint(name.padEnd(TYPE_WIDTH), name, options)} ${what(body, options)}`
+    const ops = body.kind === 'multi' ? (body.ops ?? []).map((op) => opLine(op, left.length, options)).join('') : ''
+    const text = `${newHead === head ? '' : color.bold(newHead)}${line.trimEnd()}\n${ops}`
+    head = newHead
+    return text
+  }
+}
+
+function opLine(op: SubTxn, indent: number, options: TxnTextOptions): string {
+  const name = op.type === OP.error ? 'error' : typeName(op.type, op.body)
+  const text =
+    op.type === OP.error && op.body.kind !== 'error' ? `(not applied, ${bytes(op.data)})` : what(op.body, options)
+  return `${' '.repeat(indent)}${paint(name.padEnd(TYPE_WIDTH), name, options)} ${text}`.trimEnd().concat('\n')
+}
+
+function typeName(type: number, body: TxnBody): string {
+  return body.kind === 'unknown' ? `type ${type}` : (opName(type) ?? `type ${type}`)
+}
+
+function paint(text: string, name: string, { style: { color } }: TxnTextOptions): string {
+  if (name === 'error') return color.red(text)
+  if (name.startsWith('create')) return color.green(text)
+  if (name.startsWith('delete') || name === 'closeSession') return color.magenta(text)
+  return color.cyan(text)
+}
+
+/** Path, then what changed. */
+function what(body: TxnBody, options: TxnTextOptions): string {
+  switch (body.kind) {
+    case 'create':
+      return join(path(body.path), body.ephemeral && 'ephemeral', data(body.data, options), acl(body.acl))
+    case 'createContainer':
+      return join(path(body.path), data(body.data, options), acl(body.acl))
+    case 'createTTL':
+      return join(path(body.path), `ttl ${body.ttlMs} ms`, data(body.data, options), acl(body.acl))
+    case 'delete':
+      return path(body.path)
+    case 'setData':
+      return join(path(body.path), `version ${body.version}`, data(body.data, options))
+    case 'setACL':
+      return join(path(body.path), `aversion ${body.version}`, acl(body.acl) || 'world:anyone:cdrwa')
+    case 'check':
+      return join(path(body.path), `version ${body.version}`)
+    case 'multi':
+      return `${body.ops?.length ?? 0} operations${body.ops?.some(({ type }) => type === OP.error) ? ', failed: nothing applied' : ''}`
+    case 'error':
+      return `${errorName(body.code) ?? 'unknown code'} (${body.code})`
+    case 'createSession':
+      return `timeout ${body.timeoutMs} ms`
+    case 'closeSession':
+      return body.paths === null || body.paths.length === 0 ? '' : `removes ${body.paths.map(path).join(' ')}`
+    case 'unknown':
+      return bytes(body.bytes)
+  }
+}
+
+function join(...parts: readonly (string | false)[]): string {
+  return parts.filter((part) => part !== '' && part !== false).join('  ')
+}
+
+function path(text: Text): string {
+  return text === null ? '(null)' : printable(textOf(text))
+}
+
+/** The ordinary list, world:anyone with all permissions, is not worth a word. */
+function acl(acls: AclList): string {
+  if (acls === null) return 'acl (null)'
+  const list = acls.map(({ perms, scheme, id }) => `${path(scheme)}:${path(id)}:${permsText(perms)}`).join(',')
+  return list === 'world:anyone:cdrwa' ? '' : `acl ${list}`
+}
+
+function data(value: Uint8Array | null, { data: shown, dataWidth }: TxnTextOptions): string {
+  if (value === null) return 'null'
+  if (!shown || dataWidth === 0) return bytes(value)
+  const text = isUtf8(value)
+    ? `"${cut(printable(textOf(value.subarray(0, dataWidth * 4 + 4))), dataWidth)}"`
+    : `0x${cut(hexOf(value, dataWidth), dataWidth)}`
+  return `${text} ${bytes(value)}`
+}
+
+function hexOf(value: Uint8Array, digits: number): string {
+  return Buffer.from(value.subarray(0, digits)).toString('hex')
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
+}
+
+function bytes(value: Uint8Array | null): string {
+  return `${value?.length ?? 0} B`
+}
