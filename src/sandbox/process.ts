@@ -1,0 +1,122 @@
+/*
+ * Server processes, known by pid and start time: a pid alone may belong to somebody else by now.
+ *
+ * A server is started through a small shell that writes down its own pid and start time and then becomes the JVM, so
+ * there is no moment at which a server runs that nobody knows of, even if zkops is killed right after starting it.
+ */
+import { execFileSync, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export interface ProcessIdentity {
+  readonly pid: number
+  /** Clock ticks since boot (/proc), or the text of `ps -o lstart`. */
+  readonly startedAt: string
+}
+
+/** Who runs under `pid` now; undefined when nobody does. */
+export function processIdentity(pid: number): ProcessIdentity | undefined {
+  const startedAt = procStat(pid)?.startedAt ?? psStart(pid)
+  return startedAt === undefined ? undefined : { pid, startedAt }
+}
+
+/** Whether that very process runs (a zombie does not). */
+export function isRunning(identity: ProcessIdentity): boolean {
+  const stat = procStat(identity.pid)
+  if (stat !== undefined) return stat.startedAt === identity.startedAt && stat.state !== 'Z' && stat.state !== 'X'
+  return psStart(identity.pid) === identity.startedAt
+}
+
+/** Whether it is stopped by SIGSTOP. */
+export function isPaused({ pid }: ProcessIdentity): boolean {
+  return procStat(pid)?.state === 'T'
+}
+
+/** Signals that very process; false when it is gone. */
+export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
+  if (!isRunning(identity)) return false
+  try {
+    process.kill(identity.pid, signal)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Waits until it is gone; false when it is still there after `timeoutMs`. */
+export async function waitForExit(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs
+  while (isRunning(identity)) {
+    if (performance.now() > deadline) return false
+    await sleep(20)
+  }
+  return true
+}
+
+const WRAPPER = `
+set -e
+if [ -r /proc/$$/stat ]; then start=$(cut -d' ' -f22 /proc/$$/stat); else start=$(ps -o lstart= -p $$); fi
+printf '%s\\n%s\\n' "$$" "$start" > "$1.tmp"
+mv "$1.tmp" "$1"
+[ -e "$1" ] && [ ! -e "$1.stop" ]
+shift
+exec "$@"
+`
+
+/**
+ * Keeps a shell that has not become a server yet from becoming one. Whoever wants all servers gone makes this mark
+ * first and reads the pid files then: a shell writes its pid first and looks for the mark then, so one sees the other.
+ */
+export async function forbidStart(pidFile: string): Promise<void> {
+  await writeFile(`${pidFile}.stop`, '').catch(() => {})
+}
+
+/** Starts `command` in a session of its own, output appended to `logFile`; its identity is written to `pidFile`. */
+export function spawnServer(options: {
+  readonly command: readonly string[]
+  readonly cwd: string
+  readonly pidFile: string
+  readonly logFile: string
+}): void {
+  const log = openSync(options.logFile, 'a', 0o600)
+  const child = spawn('sh', ['-c', WRAPPER, 'sh', options.pidFile, ...options.command], {
+    cwd: options.cwd,
+    detached: true,
+    stdio: ['ignore', log, log],
+  })
+  // a failure to start shows as a server that does not answer, with the reason in its log
+  child.on('error', () => {})
+  child.unref()
+  closeSync(log)
+}
+
+/** What a pid file says; undefined when there is none (yet). */
+export function readIdentity(pidFile: string): ProcessIdentity | undefined {
+  try {
+    const [pid, startedAt] = readFileSync(pidFile, 'utf8').split('\n')
+    return pid && startedAt ? { pid: Number(pid), startedAt: startedAt.trim() } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function procStat(pid: number): { state: string; startedAt: string } | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // the second field is the program's name in brackets and may hold anything
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return { state: fields[0]!, startedAt: fields[19]! }
+  } catch {
+    return undefined
+  }
+}
+
+function psStart(pid: number): string | undefined {
+  if (process.platform === 'linux') return undefined
+  try {
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined
+  } catch {
+    return undefined
+  }
+}

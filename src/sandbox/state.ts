@@ -1,0 +1,123 @@
+/*
+ * What is known of the sandboxes: one JSON file each in the state directory, written before anything of the sandbox
+ * exists, so that `down` can clean up whatever an interrupted `up` has begun. Pids are not in it: each server's shell
+ * writes its own (process.ts).
+ */
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { didYouMean } from '../support/did-you-mean.ts'
+import { systemErrorCode, ZkopsError } from '../support/errors.ts'
+import { sandboxesFolder } from './places.ts'
+import { isRunning, processIdentity } from './process.ts'
+
+export interface ServerSpec {
+  readonly id: number
+  readonly role: 'participant' | 'observer' | 'standalone'
+  readonly clientPort: number
+  readonly adminPort: number | null
+  readonly quorumPort: number | null
+  readonly electionPort: number | null
+}
+
+export interface SandboxSpec {
+  readonly name: string
+  /** Absolute. */
+  readonly dir: string
+  readonly zookeeper: string
+  readonly location: string
+  readonly classPath: readonly string[]
+  readonly jvmFlags: readonly string[]
+  /** Lines of zoo.cfg. */
+  readonly properties: readonly string[]
+  readonly createdAt: string
+  readonly servers: readonly ServerSpec[]
+}
+
+const stateFile = (name: string): string => join(sandboxesFolder(), `${name}.json`)
+
+export async function listSandboxes(): Promise<readonly SandboxSpec[]> {
+  const names = await readdir(sandboxesFolder()).catch(() => [])
+  const specs = await Promise.all(
+    names.filter((name) => name.endsWith('.json')).map((name) => readState(name.slice(0, -'.json'.length))),
+  )
+  return specs.filter((spec) => spec !== undefined).sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))
+}
+
+/** The sandbox `name`, or the only one there is. Throws `input.no-sandbox`, `usage` when it is not clear which. */
+export async function findSandbox(name: string | undefined): Promise<SandboxSpec> {
+  const all = await listSandboxes()
+  if (name === undefined) {
+    if (all.length === 1) return all[0]!
+    if (all.length === 0) {
+      throw new ZkopsError('input.no-sandbox', 'There is no sandbox', { hint: 'zkops sandbox up makes one.' })
+    }
+    throw new ZkopsError('usage', `There are ${all.length} sandboxes: ${all.map((one) => one.name).join(', ')}`, {
+      hint: 'Name one of them.',
+    })
+  }
+  const spec = all.find((one) => one.name === name)
+  if (spec !== undefined) return spec
+  const nearest = didYouMean(
+    name,
+    all.map((one) => one.name),
+  )
+  throw new ZkopsError('input.no-sandbox', `There is no sandbox ${name}`, {
+    hint: nearest === undefined ? 'zkops sandbox ls lists them.' : `Did you mean ${nearest}?`,
+  })
+}
+
+export async function writeState(spec: SandboxSpec): Promise<void> {
+  await mkdir(sandboxesFolder(), { recursive: true })
+  const temporary = `${stateFile(spec.name)}.${process.pid}`
+  await writeFile(temporary, `${JSON.stringify(spec, null, 2)}\n`, { mode: 0o600 })
+  await rename(temporary, stateFile(spec.name))
+}
+
+export async function removeState(name: string): Promise<void> {
+  await rm(stateFile(name), { force: true })
+}
+
+async function readState(name: string): Promise<SandboxSpec | undefined> {
+  try {
+    return JSON.parse(await readFile(stateFile(name), 'utf8')) as SandboxSpec
+  } catch (error) {
+    // just taken down by somebody else
+    if (systemErrorCode(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/**
+ * Runs `work` while no other process chooses names and ports. The lock is a directory with its owner's pid and start
+ * time in its name; one whose owner is gone is taken away.
+ */
+export async function withLock<T>(work: () => Promise<T>): Promise<T> {
+  const folder = sandboxesFolder()
+  await mkdir(folder, { recursive: true })
+  const lock = join(folder, '.lock')
+  const me = processIdentity(process.pid)!
+  while (!(await takeLock(lock, `${me.pid}-${me.startedAt.replaceAll(/\W/g, '_')}`))) await sleep(30)
+  try {
+    return await work()
+  } finally {
+    await rm(lock, { recursive: true, force: true })
+  }
+}
+
+async function takeLock(lock: string, owner: string): Promise<boolean> {
+  // renaming a directory onto one that is not empty fails: whoever comes first has it
+  const mine = `${lock}.${owner}`
+  await mkdir(join(mine, owner), { recursive: true })
+  try {
+    await rename(mine, lock)
+    return true
+  } catch {
+    await rm(mine, { recursive: true, force: true })
+  }
+  const [holder] = await readdir(lock).catch(() => [])
+  const [pid, startedAt] = holder?.split('-') ?? []
+  const alive = pid !== undefined && startedAt !== undefined && isRunning({ pid: Number(pid), startedAt })
+  if (holder !== undefined && !alive) await rm(join(lock, holder), { recursive: true, force: true })
+  return false
+}
