@@ -57,11 +57,13 @@ export abstract class ZkopsCommand extends Command {
   }
 
   // oclif declares parse() generic over flags it cannot name; only the wrapper's effect matters here
-  protected override parse: Command['parse'] = async (...args) => {
-    const output = await super.parse(...(args as Parameters<Command['parse']>))
-    const flags = output.flags as { 'log-level'?: Severity }
-    this.globals = { ...this.globals, logLevel: flags['log-level'] ?? 'info' }
-    return output as never
+  protected override parse: Command['parse'] = async (options, argv) => {
+    const { args, flags, baseFlags, strict, enableJsonFlag } = (options ?? this.ctor) as Command.Class
+    // spelled out, because oclif spreads the class and so loses what it inherits
+    const input = { args, flags, baseFlags, strict, enableJsonFlag }
+    const output = await super.parse(input as unknown as typeof options, argv)
+    this.globals = { ...this.globals, logLevel: (output.flags as { 'log-level'?: Severity })['log-level'] ?? 'info' }
+    return output
   }
 
   protected get stdoutTerminal(): Terminal {

@@ -26,11 +26,12 @@ export async function loadConfig(root: string): Promise<Config> {
  */
 export async function helpText(config: Config, words: readonly string[]): Promise<string> {
   const id = findCommand(config.commandIDs, words).id ?? words.join(':')
-  if (id !== '' && config.findCommand(id) === undefined && config.findTopic(id) === undefined) {
-    throw unknownCommand(config, words)
-  }
+  const command = config.findCommand(id)
+  if (id !== '' && command === undefined && config.findTopic(id) === undefined) throw unknownCommand(config, words)
   const help = new TextHelp(config)
-  await help.showHelp(id === '' ? [] : [id])
+  // showHelp takes the word help for itself
+  if (command !== undefined) await help.showCommandHelp(command)
+  else await help.showHelp(id === '' ? [] : [id])
   return help.text
 }
 

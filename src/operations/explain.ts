@@ -3,7 +3,9 @@ import { ZkopsError } from '../support/errors.ts'
 import type { FindingCatalogue, FindingExplanation } from '../support/finding.ts'
 
 /** The catalogues of all areas; each is loaded only when a code of it is asked for, or all are listed. */
-const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {}
+const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
+  log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
+}
 
 export interface Explanation extends FindingExplanation {
   readonly code: string

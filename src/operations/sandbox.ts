@@ -94,7 +94,7 @@ export async function sandboxAct(action: ServerAction, options: SandboxActOption
   if (action === 'start') return start(spec, ids, options)
   if (action === 'stop') await stop(spec, ids)
   else if (action === 'kill') await kill(spec, ids)
-  else pause(spec, ids, action === 'pause')
+  else await pause(spec, ids, action === 'pause')
   return observe(spec, options.signal)
 }
 

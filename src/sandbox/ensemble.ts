@@ -10,7 +10,8 @@
  * Guarantees: a server runs only while its sandbox is written down; only processes whose pid and start time are known
  * are ever signalled; only files that a sandbox made are removed.
  */
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { interrupted, ZkopsError } from '../support/errors.ts'
@@ -20,7 +21,7 @@ import type { Installation } from './locate.ts'
 import { isServing, observe, type SandboxStatus } from './observe.ts'
 import { sandboxesFolder } from './places.ts'
 import { freePorts } from './ports.ts'
-import { forbidStart, isRunning, readIdentity, signalProcess, spawnServer, waitForExit } from './process.ts'
+import { forbidStart, isPaused, isRunning, readIdentity, signalProcess, spawnServer, waitForExit } from './process.ts'
 import { findJava } from './programs.ts'
 import { isAtLeast, LINES, lineOf } from './releases.ts'
 import { listSandboxes, removeState, type SandboxSpec, type ServerSpec, withLock, writeState } from './state.ts'
@@ -127,6 +128,8 @@ function freeName(taken: readonly string[]): string {
 
 function launch(java: string, spec: SandboxSpec, server: ServerSpec): void {
   const { folder, config, pidFile, logFile } = serverFiles(spec, server)
+  // that of an earlier run says nothing about this one
+  rmSync(pidFile, { force: true })
   const logging =
     LINES[lineOf(spec.zookeeper)]?.logging === 'log4j'
       ? `-Dlog4j.configuration=file:${join(folder, 'log4j.properties')}`
@@ -234,11 +237,12 @@ export async function kill(spec: SandboxSpec, ids: readonly number[]): Promise<v
   )
 }
 
-/** SIGSTOP or SIGCONT. */
-export function pause(spec: SandboxSpec, ids: readonly number[], on: boolean): void {
+/** SIGSTOP or SIGCONT, and wait until it has taken effect. */
+export async function pause(spec: SandboxSpec, ids: readonly number[], on: boolean): Promise<void> {
   for (const server of selected(spec, ids)) {
     const identity = readIdentity(serverFiles(spec, server).pidFile)
-    if (identity !== undefined) signalProcess(identity, on ? 'SIGSTOP' : 'SIGCONT')
+    if (identity === undefined || !signalProcess(identity, on ? 'SIGSTOP' : 'SIGCONT')) continue
+    for (let tries = 0; tries < 100 && isRunning(identity) && isPaused(identity) !== on; tries++) await sleep(20)
   }
 }
 
@@ -247,8 +251,14 @@ export async function down(spec: SandboxSpec, { keepData }: { readonly keepData:
   const ids = spec.servers.map(({ id }) => id)
   await Promise.all(spec.servers.map((server) => forbidStart(serverFiles(spec, server).pidFile)))
   await (keepData ? stop(spec, ids) : kill(spec, ids))
-  if (!keepData) await removeFiles(spec)
+  if (keepData) await Promise.all(spec.servers.map((server) => removePids(serverFiles(spec, server).pidFile)))
+  else await removeFiles(spec)
   await removeState(spec.name)
+}
+
+async function removePids(pidFile: string): Promise<void> {
+  await rm(pidFile, { force: true })
+  await rm(`${pidFile}.stop`, { force: true })
 }
 
 function selected(spec: SandboxSpec, ids: readonly number[]): readonly ServerSpec[] {

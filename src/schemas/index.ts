@@ -1,3 +1,6 @@
+const sandbox = () => import('./sandbox.ts')
+const sandboxStatus = async () => (await sandbox()).status
+
 /**
  * The published JSON Schemas (draft 2020-12) by name: the command's words joined with `-`, or the name of a shared
  * part. A test holds every schema against real output.
@@ -8,5 +11,18 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   explain: async () => (await import('./explain.ts')).schema,
   finding: async () => (await import('./finding.ts')).schema,
   help: async () => (await import('./help.ts')).schema,
+  'log-dump': async () => (await import('./log-dump.ts')).schema,
+  'log-verify': async () => (await import('./log-verify.ts')).schema,
+  'sandbox-down': async () => (await sandbox()).down,
+  'sandbox-install': async () => (await sandbox()).versions,
+  'sandbox-kill': sandboxStatus,
+  'sandbox-ls': async () => (await sandbox()).list,
+  'sandbox-pause': sandboxStatus,
+  'sandbox-resume': sandboxStatus,
+  'sandbox-start': sandboxStatus,
+  'sandbox-status': sandboxStatus,
+  'sandbox-stop': sandboxStatus,
+  'sandbox-up': sandboxStatus,
+  'sandbox-versions': async () => (await sandbox()).versions,
   schema: async () => (await import('./schema.ts')).schema,
 }
