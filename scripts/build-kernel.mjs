@@ -20,7 +20,10 @@ export async function buildKernel({ ifNeeded = false } = {}) {
   if (error) throw new Error(`${error.message}\n${stderr.toString()}`)
   const base64 = readFileSync(wasm).toString('base64')
   rmSync(folder, { recursive: true })
-  writeFileSync(target, `// Made by scripts/build-kernel.mjs from assembly/.\nexport const WASM_BASE64 =\n  '${base64}'\n`)
+  writeFileSync(
+    target,
+    `// Made by scripts/build-kernel.mjs from assembly/.\nexport const WASM_BASE64 =\n  '${base64}'\n`,
+  )
 }
 
 function isCurrent() {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { packageRoot } from '../../src/support/package-root.ts'
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+export const ROOT = packageRoot()
 export const BIN = `${ROOT}/bin/run.js`
 
 export interface CliResult {

@@ -1,0 +1,53 @@
+import { join } from 'node:path'
+import { locate } from '../../src/sandbox/locate.ts'
+import { findJava } from '../../src/sandbox/programs.ts'
+import { noProgress } from '../../src/support/progress.ts'
+import { ROOT, run } from './cli.ts'
+
+const JAVA = join(ROOT, 'test/helpers/java')
+
+/** The newest release of every line that zkops knows. */
+export const RELEASES = ['3.4.14', '3.5.10', '3.6.4', '3.7.2', '3.8.6', '3.9.5'] as const
+
+/** Runs one of test/helpers/java against the jars of a release (installed now if missing); its output, or an error. */
+export async function runJava(
+  version: string,
+  program: string,
+  args: readonly string[],
+  input = '',
+  jvmFlags: readonly string[] = [],
+): Promise<string> {
+  const { classPath } = await locate({ version, progress: noProgress })
+  const classes = [JAVA, ...classPath].join(':')
+  const { exitCode, stdout, stderr } = await run(
+    findJava(),
+    [...jvmFlags, '-cp', classes, join(JAVA, `${program}.java`), ...args],
+    { input },
+  )
+  if (exitCode !== 0) throw new Error(`${program} with ${version} exited with ${exitCode}:\n${stderr}${stdout}`)
+  return stdout
+}
+
+/** How a release's own reader gets through a log. */
+export interface ServerReading {
+  readonly records: number
+  readonly lastZxid: string | null
+  readonly end: 'eof' | 'exception'
+  readonly class: string | null
+  readonly message: string | null
+}
+
+/** Reads each file alone with the classes of `version`, all in one JVM. */
+export async function readWithServer(version: string, files: readonly string[]): Promise<readonly ServerReading[]> {
+  const output = await runJava(version, 'LogOracle', ['summary'], `${files.join('\n')}\n`)
+  return output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ServerReading)
+}
+
+/** What a release's own classes read in one log: the lines of `log dump --format jsonl` without `file`. */
+export async function dumpWithServer(version: string, file: string): Promise<readonly object[]> {
+  const output = (await runJava(version, 'LogOracle', ['dump', file])).trim()
+  return output === '' ? [] : output.split('\n').map((line) => JSON.parse(line) as object)
+}

@@ -1,0 +1,134 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LOG_FINDINGS } from '../../src/formats/txnlog/findings.ts'
+import { ZkopsError } from '../../src/support/errors.ts'
+import type { Finding } from '../../src/support/finding.ts'
+import { dump, verify } from '../helpers/dump.ts'
+import { FULL, fixtureLogs, seeded } from '../helpers/fixtures.ts'
+import { readWithServer } from '../helpers/oracle.ts'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'zkops-damage-'))
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** Writes the bytes under a log's name and reads them; anything but a result or a typed error fails. */
+async function readDamaged(bytes: Uint8Array, name: string) {
+  const file = join(folder, name)
+  writeFileSync(file, bytes)
+  try {
+    const dumped = await dump([file])
+    const verified = await verify([file])
+    for (const { code, message, file: where } of [...dumped.findings, ...verified.findings]) {
+      expect(LOG_FINDINGS[code], code).toBeDefined()
+      expect(message).not.toBe('')
+      expect(where).toBe(file)
+    }
+    return { dumped, verified }
+  } catch (error) {
+    expect(error).toBeInstanceOf(ZkopsError)
+    return undefined
+  }
+}
+
+/** The bytes of a log up to a little behind its last record. */
+function used(bytes: Buffer): number {
+  let at = 16
+  while (at + 12 < bytes.length && bytes.readInt32BE(at + 8) > 0) at += bytes.readInt32BE(at + 8) + 13
+  return Math.min(bytes.length, at + 40)
+}
+
+/** All positions of a short range, a seeded sample of a long one. */
+function positions(length: number, most: number, seed: number): readonly number[] {
+  if (length <= most) return Array.from({ length }, (_, i) => i)
+  const random = seeded(seed)
+  return Array.from({ length: most }, () => Math.floor(random() * length))
+}
+
+const logs = fixtureLogs().filter((_, i) => FULL || i % 4 === 0)
+
+describe.each(logs.map((log) => [log.name, log] as const))('%s', (_name, log) => {
+  const bytes = readFileSync(log.file)
+  const end = used(bytes)
+  const most = FULL ? 4000 : 60
+
+  test('every flipped byte ends in a finding or a typed error, never in more records', async () => {
+    const whole = (await readDamaged(bytes, basename(log.file)))!.dumped.records.length
+    for (const at of positions(end, most, 1)) {
+      const damaged = Buffer.from(bytes)
+      damaged[at] = damaged[at]! ^ (1 << (at % 8))
+      const read = await readDamaged(damaged, basename(log.file))
+      expect(read).toBeDefined()
+      expect(read!.dumped.records.length).toBeLessThanOrEqual(whole)
+      expect(read!.verified.files[0]!.records).toBe(read!.dumped.records.length)
+      // version and dbid of the header are the only bytes that nobody checks; behind the records junk is reported
+      if (at >= 16)
+        expect(read!.dumped.findings.length + read!.verified.findings.length, `byte ${at}`).toBeGreaterThan(0)
+    }
+  })
+
+  test('every truncation is clean, torn or damaged, and gives the records before it', async () => {
+    let last = -1
+    for (const length of [...positions(end, most, 2)].sort((a, b) => a - b)) {
+      const read = await readDamaged(bytes.subarray(0, length), basename(log.file))
+      expect(read).toBeDefined()
+      const { records } = read!.dumped
+      expect(records.length).toBeGreaterThanOrEqual(last)
+      last = records.length
+      const { verdict, files } = read!.verified
+      const endOfLast = records.length === 0 ? 16 : Number(records.at(-1)!.offset) + Number(records.at(-1)!.bytes)
+      const padding = bytes.subarray(endOfLast, length).every((byte) => byte === 0)
+      const expected = length === 0 ? 'torn' : length < 16 ? 'damaged' : padding ? 'clean' : 'torn'
+      expect(verdict, `${length} bytes`).toBe(expected)
+      expect(read!.dumped.readable).toBe(verdict !== 'damaged')
+      expect(files[0]!.bytes).toBe(length)
+    }
+  })
+})
+
+test("damaged logs are read as far as the server's own reader reads them", async () => {
+  const random = seeded(20261124)
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!
+  const sources = fixtureLogs().filter(({ version }) => version === '3.9.5')
+  const damages = Array.from({ length: FULL ? 10_000 : 600 }, (_, i) => {
+    const bytes = Buffer.from(readFileSync(pick(sources).file))
+    const end = used(bytes)
+    for (let n = 1 + Math.floor(random() * 3); n > 0; n--) damage(bytes, end, random)
+    const cut = random() < 0.3 ? bytes.subarray(0, Math.floor(random() * end)) : bytes
+    const file = join(folder, `log.d${i}`)
+    writeFileSync(file, cut)
+    return file
+  })
+  const server = await readWithServer('3.9.5', damages)
+  expect(server.length).toBe(damages.length)
+  for (const [i, file] of damages.entries()) {
+    const { files, findings } = await verify([file])
+    const ours = { records: files[0]!.records, refuses: refuses(findings) }
+    // the server deletes an empty log instead of reading it
+    if (readFileSync(file).length === 0) continue
+    expect(ours, `${file}: ${JSON.stringify(server[i])}`).toEqual({
+      records: server[i]!.records,
+      refuses: server[i]!.end === 'exception',
+    })
+    rmSync(file)
+  }
+}, 600_000)
+
+/** Whether a finding says that a server does not start with this log. */
+function refuses(findings: readonly Finding[]): boolean {
+  return findings.some(({ message }) => message.includes('refuses to start'))
+}
+
+function damage(bytes: Buffer, end: number, random: () => number): void {
+  const at = Math.floor(random() * end)
+  const length = Math.floor(random() * 40)
+  const kind = Math.floor(random() * 5)
+  if (kind === 0) bytes[at] = bytes[at]! ^ (1 << Math.floor(random() * 8))
+  else if (kind === 1) bytes.fill(0, at, Math.min(end, at + length))
+  else if (kind === 2) for (let i = at; i < Math.min(end, at + length); i++) bytes[i] = Math.floor(random() * 256)
+  else if (kind === 3) bytes.fill(0, at)
+  else bytes.copy(bytes, at, Math.floor(random() * end), end)
+}
