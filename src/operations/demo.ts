@@ -86,7 +86,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     const writes = await writer(options.root, sandbox, signal, skipped)
     await step('Something is written to it', writes.command, writes.run)
     await zkops('How it is', 'sandbox', 'status', name)
-    await zkops('The log that was just written', 'log', 'dump', '--path', '/demo/**', sandbox.servers[0]!.logDir)
+    await zkops('The log that was just written', 'log', 'dump', '--path', '/demo**', sandbox.servers[0]!.logDir)
     await zkops('Is it whole, with the server still running?', 'log', 'verify', sandbox.servers[0]!.logDir)
   } catch (error) {
     await takeDown(options.root, name)

@@ -54,8 +54,10 @@ export async function waitForExit(identity: ProcessIdentity, timeoutMs: number):
   return true
 }
 
+// the server rewrites its zoo.cfg, which holds the superuser's digest
 const WRAPPER = `
 set -e
+umask 077
 if [ -r /proc/$$/stat ]; then start=$(cut -d' ' -f22 /proc/$$/stat); else start=$(ps -o lstart= -p $$); fi
 printf '%s\\n%s\\n' "$$" "$start" > "$1.tmp"
 mv "$1.tmp" "$1"
