@@ -6,6 +6,7 @@ import { interrupted, ZkopsError } from '../support/errors.ts'
 import type { Finding, Severity } from '../support/finding.ts'
 import { noProgress, type Progress } from '../support/progress.ts'
 import { describeError } from './error-text.ts'
+import { ExitCode } from './exit-codes.ts'
 import { plainProgress, terminalProgress } from './progress.ts'
 import { openSink, type Sink, writeAll } from './stdout.ts'
 import { type Terminal, terminalOf } from './terminal.ts'
@@ -49,7 +50,7 @@ export abstract class ZkopsCommand extends Command {
   // oclif's own init does nothing that we need: deprecation notes from the full configuration, a user agent
   protected override async init(): Promise<void> {
     const stop = () => {
-      if (this.controller.signal.aborted) process.exit(130)
+      if (this.controller.signal.aborted) process.exit(ExitCode.Interrupted)
       this.controller.abort(interrupted())
     }
     process.on('SIGINT', stop)
@@ -120,6 +121,8 @@ export abstract class ZkopsCommand extends Command {
 
   protected override async finally(_error: Error | undefined): Promise<void> {
     this.sink?.flush()
+    // a read that waits for input would keep the process
+    if (this.signal.aborted) process.exit(ExitCode.Interrupted)
   }
 }
 
