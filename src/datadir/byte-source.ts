@@ -1,7 +1,6 @@
-import { read as readCallback, readSync } from 'node:fs'
+import { constants, fstatSync, readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { createGunzip } from 'node:zlib'
 import { SNAPPY_MAGIC, snappyDecoder } from '../formats/compression/snappy.ts'
 import { FormatError } from '../formats/errors.ts'
@@ -22,20 +21,24 @@ export interface ByteSource {
   close(): Promise<void>
 }
 
-const readAsync = promisify(readCallback)
 const STDIN = 0
 const PIECE = 1 << 20
+const POLL_MS = 5
 
 /** Opens `file`, or standard input for `-`. Throws `input.missing` or `input.unreadable`. */
 export async function openSource(file: string, signal?: AbortSignal): Promise<ByteSource> {
   let handle: FileHandle | undefined
   try {
     handle = file === '-' ? undefined : await open(file, 'r')
-    const stat = await handle?.stat()
-    if (stat?.isDirectory()) throw new ZkopsError('input.unreadable', `${file} is a directory`, { file })
-    const fd = handle?.fd ?? STDIN
-    const seekable = stat?.isFile() === true
-    const plain = seekable ? fileReader(fd, signal) : pipeReader(fd, signal)
+    const stat = handle === undefined ? fstatSync(STDIN) : await handle.stat()
+    if (stat.isDirectory()) throw new ZkopsError('input.unreadable', `${file} is a directory`, { file })
+    const seekable = stat.isFile()
+    if (handle !== undefined && !seekable) handle = await withoutWaiting(handle, file)
+    const plain = seekable
+      ? fileReader(handle?.fd ?? STDIN, signal)
+      : handle === undefined
+        ? stdinReader(signal)
+        : pipeReader(handle.fd, signal)
     const first = new Uint8Array(SNAPPY_MAGIC.length)
     let filled = 0
     for (let n = 1; n > 0 && filled < first.length; filled += n) n = await plain(first.subarray(filled))
@@ -71,25 +74,53 @@ function fileReader(fd: number, signal: AbortSignal | undefined): Read {
   }
 }
 
-/** Pipes and terminals: waits without blocking; EAGAIN means that a parent made the descriptor non-blocking. */
+/**
+ * The same pipe opened so that reads do not wait: a read that waits in another thread would keep the process from
+ * ending when it is interrupted.
+ */
+async function withoutWaiting(handle: FileHandle, file: string): Promise<FileHandle> {
+  const reopened = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  await handle.close()
+  return reopened
+}
+
 function pipeReader(fd: number, signal: AbortSignal | undefined): Read {
-  const aborted = new Promise<never>((_, reject) => {
-    signal?.addEventListener('abort', () => reject(interrupted()), { once: true })
-  })
-  aborted.catch(() => {})
   return async (into) => {
     for (;;) {
+      await setImmediate()
       if (signal?.aborted) throw interrupted()
       try {
-        const { bytesRead } = await Promise.race([readAsync(fd, into, 0, into.length, null), aborted])
-        return bytesRead
+        return readSync(fd, into, 0, into.length, null)
       } catch (error) {
-        const code = systemErrorCode(error)
-        if (code === 'EOF') return 0
-        if (code !== 'EAGAIN') throw error
-        await sleep(5)
+        if (systemErrorCode(error) !== 'EAGAIN') throw error
+        await sleep(POLL_MS)
       }
     }
+  }
+}
+
+/** Standard input that is a pipe, socket or terminal: Node's own stream waits without a thread. */
+function stdinReader(signal: AbortSignal | undefined): Read {
+  const stream = process.stdin
+  // paused mode: what is not read stays where it is
+  const onAbort = () => stream.destroy(interrupted())
+  signal?.addEventListener('abort', onAbort, { once: true })
+  return fromPieces(stream[Symbol.asyncIterator]() as AsyncIterableIterator<Uint8Array>)
+}
+
+/** Pieces of any size handed out in the sizes that are asked for. */
+function fromPieces(pieces: AsyncIterator<Uint8Array>): Read {
+  let piece: Uint8Array = new Uint8Array()
+  return async (into) => {
+    while (piece.length === 0) {
+      const next = await pieces.next()
+      if (next.done) return 0
+      piece = next.value
+    }
+    const count = Math.min(piece.length, into.length)
+    into.set(piece.subarray(0, count))
+    piece = piece.subarray(count)
+    return count
   }
 }
 
@@ -111,34 +142,23 @@ function compressionOf(first: Uint8Array): Compression {
 }
 
 function unpacked(file: string, compression: 'gzip' | 'snappy', read: Read): Read {
-  const pieces = compression === 'gzip' ? gunzipped(read) : unsnapped(read)
-  let piece: Uint8Array = new Uint8Array()
+  const unpack = fromPieces(compression === 'gzip' ? gunzipped(read) : unsnapped(read))
   let offset = 0
   return async (into) => {
-    while (piece.length === 0) {
-      try {
-        const next = await pieces.next()
-        if (next.done) return 0
-        piece = next.value
-      } catch (error) {
-        if (!(error instanceof FormatError) && !/^Z_/.test(systemErrorCode(error) ?? '')) throw error
-        throw new ZkopsError(
-          'input.compression',
-          `${file} cannot be unpacked behind byte ${offset}: ${(error as Error).message}`,
-          {
-            file,
-            offset,
-            hint: 'Take another copy of the file.',
-            cause: error,
-          },
-        )
-      }
+    try {
+      const count = await unpack(into)
+      offset += count
+      return count
+    } catch (error) {
+      if (!(error instanceof FormatError) && !/^Z_/.test(systemErrorCode(error) ?? '')) throw error
+      const reason = (error as Error).message
+      throw new ZkopsError('input.compression', `${file} cannot be unpacked behind byte ${offset}: ${reason}`, {
+        file,
+        offset,
+        hint: 'Take another copy of the file.',
+        cause: error,
+      })
     }
-    const count = Math.min(piece.length, into.length)
-    into.set(piece.subarray(0, count))
-    piece = piece.subarray(count)
-    offset += count
-    return count
   }
 }
 
