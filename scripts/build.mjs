@@ -29,6 +29,33 @@ const requireBuiltins = {
   },
 }
 
+// oclif's modules require each other at their top, help, plugins and all; behind a proxy each is evaluated when a
+// property of it is first looked at, so that a command pays for the parser only.
+const lazyOclif = {
+  name: 'lazy-oclif',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\.?\// }, ({ path, importer, namespace, kind, resolveDir }) => {
+      const inside = namespace === 'file' && importer.includes('/@oclif/core/lib/')
+      if (kind !== 'require-call' || !inside) return undefined
+      return { path: join(resolveDir, path), namespace: 'lazy', pluginData: { path, resolveDir } }
+    })
+    onLoad({ filter: /.*/, namespace: 'lazy' }, ({ pluginData: { path, resolveDir } }) => ({
+      resolveDir,
+      contents: `
+        const load = () => require(${JSON.stringify(path)})
+        module.exports = new Proxy({}, {
+          get: (_, key) => load()[key],
+          has: (_, key) => key in load(),
+          ownKeys: () => Reflect.ownKeys(load()),
+          getOwnPropertyDescriptor: (_, key) => {
+            const found = Object.getOwnPropertyDescriptor(load(), key)
+            return found && { ...found, configurable: true }
+          },
+        })`,
+    }))
+  },
+}
+
 const { build } = await import('esbuild')
 rmSync('dist', { recursive: true, force: true })
 await build({
@@ -44,7 +71,7 @@ await build({
   keepNames: true,
   legalComments: 'none',
   // the native client is optional; the others are tools that oclif mentions but that do not run here
-  plugins: [requireBuiltins],
+  plugins: [requireBuiltins, lazyOclif],
   // only reached when oclif looks for commands and settings itself, which the manifest spares it
   alias: {
     tinyglobby: './scripts/not-shipped.cjs',

@@ -1,7 +1,6 @@
 import { constants, fstatSync, readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
-import { createGunzip } from 'node:zlib'
 import { SNAPPY_MAGIC, snappyDecoder } from '../formats/compression/snappy.ts'
 import { FormatError } from '../formats/errors.ts'
 import { fileError, interrupted, systemErrorCode, ZkopsError } from '../support/errors.ts'
@@ -173,7 +172,8 @@ async function* raw(read: Read): AsyncGenerator<Uint8Array> {
 
 /** zlib keeps to its chunk size however much a small input unpacks to. */
 async function* gunzipped(read: Read): AsyncGenerator<Uint8Array> {
-  const { Readable } = await import('node:stream')
+  // loaded when needed: a plain log is read without them
+  const [{ Readable }, { createGunzip }] = await Promise.all([import('node:stream'), import('node:zlib')])
   const gunzip = createGunzip({ chunkSize: PIECE })
   const source = Readable.from(raw(read), { objectMode: false })
   source.on('error', (error) => gunzip.destroy(error))
