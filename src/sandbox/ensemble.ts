@@ -23,7 +23,7 @@ import { sandboxesFolder } from './places.ts'
 import { freePorts } from './ports.ts'
 import { forbidStart, isPaused, isRunning, readIdentity, signalProcess, spawnServer, waitForExit } from './process.ts'
 import { findJava } from './programs.ts'
-import { isAtLeast, LINES, lineOf } from './releases.ts'
+import { isAtLeast } from './releases.ts'
 import { listSandboxes, removeState, type SandboxSpec, type ServerSpec, withLock, writeState } from './state.ts'
 
 export interface UpOptions {
@@ -130,10 +130,6 @@ function launch(java: string, spec: SandboxSpec, server: ServerSpec): void {
   const { folder, config, pidFile, logFile } = serverFiles(spec, server)
   // that of an earlier run says nothing about this one
   rmSync(pidFile, { force: true })
-  const logging =
-    LINES[lineOf(spec.zookeeper)]?.logging === 'log4j'
-      ? `-Dlog4j.configuration=file:${join(folder, 'log4j.properties')}`
-      : `-Dlogback.configurationFile=${join(folder, 'logback.xml')}`
   spawnServer({
     cwd: folder,
     pidFile,
@@ -141,7 +137,9 @@ function launch(java: string, spec: SandboxSpec, server: ServerSpec): void {
     command: [
       java,
       ...JVM_FLAGS,
-      logging,
+      // each finds its own; which logger is there depends on release and origin
+      `-Dlog4j.configuration=file:${join(folder, 'log4j.properties')}`,
+      `-Dlogback.configurationFile=${join(folder, 'logback.xml')}`,
       ...spec.jvmFlags,
       '-cp',
       spec.classPath.join(':'),

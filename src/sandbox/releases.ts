@@ -12,7 +12,6 @@ interface Line {
    * all from 3.6 on, snappy for snapshots, jetty and jackson for the AdminServer, commons-cli for the tools, a logger.
    */
   readonly extra: readonly Artifact[]
-  readonly logging: 'log4j' | 'logback'
 }
 
 const jetty = (version: string, jackson: string): readonly Artifact[] => [
@@ -28,26 +27,22 @@ const RELOAD4J: Artifact = 'org.slf4j:slf4j-reload4j:1.7.36'
 
 /** Release lines, oldest first. */
 export const LINES: Readonly<Record<string, Line>> = {
-  '3.4': { newest: '3.4.14', extra: [], logging: 'log4j' },
+  '3.4': { newest: '3.4.14', extra: [] },
   '3.5': {
     newest: '3.5.10',
     extra: [...jetty('9.4.46.v20220331', '2.13.3'), cli('1.2'), RELOAD4J],
-    logging: 'log4j',
   },
   '3.6': {
     newest: '3.6.4',
     extra: [...jetty('9.4.49.v20220914', '2.13.4.2'), metrics('3.2.5'), snappy('1.1.8.4'), cli('1.2'), RELOAD4J],
-    logging: 'log4j',
   },
   '3.7': {
     newest: '3.7.2',
     extra: [...jetty('9.4.52.v20230823', '2.15.2'), metrics('4.1.12.1'), snappy('1.1.10.5'), cli('1.4'), RELOAD4J],
-    logging: 'log4j',
   },
   '3.8': {
     newest: '3.8.6',
     extra: [...jetty('9.4.58.v20250814', '2.15.2'), metrics('4.1.12.1'), snappy('1.1.10.5'), cli('1.5.0')],
-    logging: 'logback',
   },
   '3.9': {
     newest: '3.9.5',
@@ -58,7 +53,6 @@ export const LINES: Readonly<Record<string, Line>> = {
       cli('1.5.0'),
       'ch.qos.logback:logback-classic:1.3.15',
     ],
-    logging: 'logback',
   },
 }
 
