@@ -1,8 +1,8 @@
 import type { DumpBatch } from '../operations/dump-log.ts'
-import { jsonLine } from './json.ts'
+import { ByteOutput } from './byte-output.ts'
 import type { Style } from './style.ts'
 import { CSV_HEADER, txnCsv } from './txn-csv.ts'
-import { txnJson } from './txn-json.ts'
+import { jsonlWriter } from './txn-jsonl.ts'
 import { txnTextRenderer } from './txn-text.ts'
 
 export type DumpFormat = 'text' | 'jsonl' | 'csv'
@@ -14,30 +14,30 @@ export interface DumpRenderOptions {
   readonly dataWidth: number
 }
 
-/** Writes batches to a sink as text, JSON lines or CSV. */
-export interface DumpRenderer {
-  batch(batch: DumpBatch, write: (text: string) => void): void
-}
+/** Where the lines go; must be done with them when it returns. */
+export type WriteBytes = (text: string | Uint8Array) => void
 
-export function dumpRenderer(options: DumpRenderOptions): DumpRenderer {
-  const line = lineMaker(options)
-  let first = options.format === 'csv'
-  return {
-    batch(batch, write) {
-      if (first) write(CSV_HEADER)
-      first = false
-      for (const row of batch.rows) write(line(batch, row))
-    },
+/** Writes batches to `write` as text, JSON lines or CSV; every batch is written as a whole when the call returns. */
+export function dumpRenderer(options: DumpRenderOptions, write: WriteBytes): (batch: DumpBatch) => void {
+  switch (options.format) {
+    case 'text':
+      return lineWriter(txnTextRenderer(options), write)
+    case 'jsonl': {
+      const output = new ByteOutput(write)
+      const writeBatch = jsonlWriter(output, options)
+      return (batch) => {
+        writeBatch(batch)
+        output.flush()
+      }
+    }
+    case 'csv':
+      write(CSV_HEADER)
+      return lineWriter((batch, row) => txnCsv(batch, row, options), write)
   }
 }
 
-function lineMaker(options: DumpRenderOptions): (batch: DumpBatch, row: number) => string {
-  switch (options.format) {
-    case 'text':
-      return txnTextRenderer(options)
-    case 'jsonl':
-      return (batch, row) => jsonLine(txnJson(batch, row, options))
-    case 'csv':
-      return (batch, row) => txnCsv(batch, row, options)
+function lineWriter(line: (batch: DumpBatch, row: number) => string, write: WriteBytes): (batch: DumpBatch) => void {
+  return (batch) => {
+    for (const row of batch.rows) write(line(batch, row))
   }
 }

@@ -11,7 +11,7 @@
  * are ever signalled; only files that a sandbox made are removed.
  */
 import { rmSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { interrupted, ZkopsError } from '../support/errors.ts'
@@ -73,8 +73,8 @@ async function reserve(options: UpOptions): Promise<SandboxSpec> {
       })
     }
     const dir = resolve(options.dir ?? join(sandboxesFolder(), name))
-    await mkdir(dir, { recursive: true })
-    if ((await readdir(dir)).length > 0) {
+    // made only after the state is written: whatever exists of a sandbox is known to `down`
+    if ((await readdir(dir).catch(() => [])).length > 0) {
       throw new ZkopsError('refused.not-empty', `${dir} is not empty`, {
         file: dir,
         hint: 'Name a new or empty folder.',

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { didYouMean } from '../support/did-you-mean.ts'
 import { systemErrorCode, ZkopsError } from '../support/errors.ts'
 import { sandboxesFolder } from './places.ts'
-import { isRunning, processIdentity } from './process.ts'
+import { type ProcessIdentity, processIdentity } from './process.ts'
 
 export interface ServerSpec {
   readonly id: number
@@ -96,13 +96,33 @@ export async function withLock<T>(work: () => Promise<T>): Promise<T> {
   const folder = sandboxesFolder()
   await mkdir(folder, { recursive: true })
   const lock = join(folder, '.lock')
-  const me = processIdentity(process.pid)!
-  while (!(await takeLock(lock, `${me.pid}-${me.startedAt.replaceAll(/\W/g, '_')}`))) await sleep(30)
+  const me = ownerName(processIdentity(process.pid)!)
+  while (!(await takeLock(lock, me))) await sleep(30)
   try {
+    await sweepLocks(folder)
     return await work()
   } finally {
     await rm(lock, { recursive: true, force: true })
   }
+}
+
+function ownerRuns(owner: string): boolean {
+  const runs = processIdentity(Number(owner.split('-')[0]))
+  return runs !== undefined && ownerName(runs) === owner
+}
+
+/** A process as part of a file name. */
+function ownerName({ pid, startedAt }: ProcessIdentity): string {
+  return `${pid}-${startedAt.replaceAll(/\W/g, '_')}`
+}
+
+/** Takes away what was left by those that were killed while they took the lock. */
+async function sweepLocks(folder: string): Promise<void> {
+  const prefix = '.lock.'
+  const left = (await readdir(folder)).filter(
+    (name) => name.startsWith(prefix) && !ownerRuns(name.slice(prefix.length)),
+  )
+  for (const name of left) await rm(join(folder, name), { recursive: true, force: true })
 }
 
 async function takeLock(lock: string, owner: string): Promise<boolean> {
@@ -116,8 +136,6 @@ async function takeLock(lock: string, owner: string): Promise<boolean> {
     await rm(mine, { recursive: true, force: true })
   }
   const [holder] = await readdir(lock).catch(() => [])
-  const [pid, startedAt] = holder?.split('-') ?? []
-  const alive = pid !== undefined && startedAt !== undefined && isRunning({ pid: Number(pid), startedAt })
-  if (holder !== undefined && !alive) await rm(join(lock, holder), { recursive: true, force: true })
+  if (holder !== undefined && !ownerRuns(holder)) await rm(join(lock, holder), { recursive: true, force: true })
   return false
 }

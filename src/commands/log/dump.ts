@@ -55,12 +55,15 @@ export default class LogDump extends StreamCommand {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(LogDump)
-    const renderer = dumpRenderer({
-      format: flags.format as DumpFormat,
-      style: this.stdoutTerminal.style,
-      data: !flags['no-data'],
-      dataWidth: flags['data-width'],
-    })
+    const render = dumpRenderer(
+      {
+        format: flags.format as DumpFormat,
+        style: this.stdoutTerminal.style,
+        data: !flags['no-data'],
+        dataWidth: flags['data-width'],
+      },
+      (text) => this.output.write(text),
+    )
     const parts = dumpLogs({
       places: argv as string[],
       filter: dumpFilter({
@@ -75,7 +78,7 @@ export default class LogDump extends StreamCommand {
       progress: this.progress,
     })
     for await (const part of parts) {
-      if (part.kind === 'records') renderer.batch(part, (text) => this.output.write(text))
+      if (part.kind === 'records') render(part)
       else {
         this.output.flush()
         this.report(part.findings)

@@ -6,8 +6,22 @@ import { STOP, type StopKind } from './stop.ts'
 
 /** Undefined when the server decodes the `length` bytes at `payload`, else why not. */
 export function bodyStop(view: DataView, payload: number, length: number, limit: number): StopKind | undefined {
-  const end = payload + length
-  let at = payload + 32
+  if (length < 32) return STOP.shortBody
+  const type = view.getInt32(payload + 28)
+  // exists inside multi only
+  if (type === OP.check) return STOP.unknownType
+  return bodyStopAt(view, type, payload + 32, payload + length, limit)
+}
+
+/** The same for the body of `type` in [at, end), of a record or of an operation inside multi. */
+export function bodyStopAt(
+  view: DataView,
+  type: number,
+  start: number,
+  end: number,
+  limit: number,
+): StopKind | undefined {
+  let at = start
   const fixed = (bytes: number): StopKind | undefined => {
     if (end - at < bytes) return STOP.shortBody
     at += bytes
@@ -33,8 +47,6 @@ export function bodyStop(view: DataView, payload: number, length: number, limit:
   const perms = () => fixed(4)
   const acl = () => vector(perms, sized, sized)
 
-  if (length < 32) return STOP.shortBody
-  const type = view.getInt32(payload + 28)
   switch (type) {
     case OP.create:
       return all(sized, sized, acl, () => fixed(1))
@@ -47,6 +59,8 @@ export function bodyStop(view: DataView, payload: number, length: number, limit:
     case OP.delete:
     case OP.deleteContainer:
       return sized()
+    case OP.check:
+      return all(sized, () => fixed(4))
     case OP.setData:
     case OP.reconfig:
       return all(sized, sized, () => fixed(4))
