@@ -68,7 +68,6 @@ await build({
   platform: 'node',
   target: 'node20.19',
   minify: true,
-  keepNames: true,
   legalComments: 'none',
   // the native client is optional; the others are tools that oclif mentions but that do not run here
   plugins: [requireBuiltins, lazyOclif],

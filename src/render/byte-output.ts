@@ -15,8 +15,8 @@ export interface Literal {
   readonly length: number
 }
 
-export function literal(text: string): Literal {
-  const bytes = Buffer.from(text, 'utf8')
+export function literal(text: string | Uint8Array): Literal {
+  const bytes = Buffer.from(text as string)
   const padded = Buffer.alloc((bytes.length + 3) & ~3)
   bytes.copy(padded)
   const words = new Int32Array(padded.length / 4)
@@ -36,13 +36,16 @@ const ESCAPES = Uint8Array.from({ length: 256 }, (_, byte) => (byte < 0x20 ? 1 :
 for (const pair of ['"', '\\', '\bb', '\ff', '\nn', '\rr', '\tt'])
   ESCAPES[pair.charCodeAt(0)] = pair.charCodeAt(pair.length - 1)
 
+/** ASCII that stands for itself inside a JSON string. */
+const PLAIN = ESCAPES.map((letter, byte) => (letter === 0 && byte < 0x80 ? 1 : 0))
+
 export class ByteOutput {
   private readonly write: (bytes: Uint8Array) => void
   private bytes = new Uint8Array(FLUSH_AT + SLACK)
   private view = new DataView(this.bytes.buffer)
   private at = 0
   private second = Number.NaN
-  private readonly secondText = new Uint8Array(20)
+  private secondText = literal('')
 
   /** `write` must be done with the bytes when it returns. */
   constructor(write: (bytes: Uint8Array) => void) {
@@ -149,14 +152,14 @@ export class ByteOutput {
   }
 
   private shortHex(value: number): void {
-    let digits = 1
-    while (digits < 8 && value >>> (4 * digits) !== 0) digits++
-    const start = this.at
-    this.hex32(value)
-    if (digits < 8) {
-      this.bytes.copyWithin(start, start + 8 - digits, start + 8)
-      this.at = start + digits
+    const { bytes } = this
+    let at = this.at
+    // value 0 has one digit, too
+    for (let shift = 28 - (Math.clz32(value | 1) & 28); shift >= 0; shift -= 4) {
+      const digit = (value >>> shift) & 15
+      bytes[at++] = digit < 10 ? 0x30 + digit : 0x57 + digit
     }
+    this.at = at
   }
 
   private hex32(value: number): void {
@@ -173,44 +176,55 @@ export class ByteOutput {
     const second = Math.floor(ms / 1000)
     if (second !== this.second) {
       this.second = second
-      this.secondText.set(Buffer.from(new Date(second * 1000).toISOString().slice(0, 20), 'latin1'))
+      this.secondText = literal(new Date(second * 1000).toISOString().slice(0, 20))
     }
-    this.bytes.set(this.secondText, this.at)
-    this.at += 20
+    this.literal(this.secondText)
     this.digits(ms - second * 1000, 3)
     this.bytes[this.at++] = 0x5a
   }
 
   /**
-   * Bytes of `source` as the inside of a JSON string, as JSON.stringify would escape them.
+   * Bytes [from, to) of `source` as the inside of a JSON string, as JSON.stringify would escape them.
    * False, and nothing is written, when they are no UTF-8.
    */
   jsonString(source: Uint8Array, from: number, to: number): boolean {
     this.room((to - from) * 6)
     const { bytes } = this
-    const start = this.at
-    let at = start
-    let seen = 0
+    let ascii = true
+    let at = this.at
     for (let i = from; i < to; i++) {
       const byte = source[i]!
-      const letter = ESCAPES[byte]!
-      seen |= byte
-      if (letter === 0) bytes[at++] = byte
+      if (PLAIN[byte] !== 0) bytes[at++] = byte
+      else if (byte < 0x80) at = this.escaped(byte, at)
       else {
-        bytes[at++] = 0x5c
-        if (letter !== 1) bytes[at++] = letter
-        else {
-          bytes[at] = 0x75
-          bytes[at + 1] = 0x30
-          bytes[at + 2] = 0x30
-          this.view.setUint16(at + 3, HEX_PAIRS[byte]!, true)
-          at += 5
-        }
+        // binary data is told by its first byte beyond ASCII, before time is spent on the rest
+        if (ascii && !isUtf8(source.subarray(from, to))) return false
+        ascii = false
+        bytes[at++] = byte
       }
     }
-    if (seen >= 0x80 && !isUtf8(source.subarray(from, to))) return false
     this.at = at
     return true
+  }
+
+  /** Writes one byte of a JSON string at `at`; returns where the next one goes. */
+  private escaped(byte: number, at: number): number {
+    const { bytes } = this
+    const letter = ESCAPES[byte]!
+    if (letter === 0) {
+      bytes[at] = byte
+      return at + 1
+    }
+    bytes[at] = 0x5c
+    if (letter !== 1) {
+      bytes[at + 1] = letter
+      return at + 2
+    }
+    bytes[at + 1] = 0x75
+    bytes[at + 2] = 0x30
+    bytes[at + 3] = 0x30
+    this.view.setUint16(at + 4, HEX_PAIRS[byte]!, true)
+    return at + 6
   }
 
   base64(source: Uint8Array, from: number, to: number): void {

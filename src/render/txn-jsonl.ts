@@ -67,7 +67,7 @@ export function jsonlWriter(output: ByteOutput, options: TxnJsonOptions): (batch
   let prefix = literal('')
   // access lists repeat: the text of the last one is kept by its bytes
   let aclBytes: Uint8Array = new Uint8Array()
-  let aclText: Uint8Array = new Uint8Array()
+  let aclText = literal('')
 
   let source: Uint8Array
   let view: DataView
@@ -122,7 +122,7 @@ export function jsonlWriter(output: ByteOutput, options: TxnJsonOptions): (batch
 
   const acl = (): boolean => {
     if (sameAcl()) {
-      output.raw(aclText)
+      output.literal(aclText)
       at += aclBytes.length
       return true
     }
@@ -152,7 +152,7 @@ export function jsonlWriter(output: ByteOutput, options: TxnJsonOptions): (batch
     // a longer one could be cut apart by a flush
     if (at - first < 4000) {
       aclBytes = source.slice(first, at)
-      aclText = output.since(start)
+      aclText = literal(output.since(start))
     }
     return true
   }

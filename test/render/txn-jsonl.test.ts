@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, describe, expect, test } from 'vitest'
+import { encodeBody } from '../../src/formats/txnlog/encode.ts'
+import { OP } from '../../src/formats/txnlog/ops.ts'
+import type { Txn, TxnBody } from '../../src/formats/txnlog/types.ts'
+import { type DumpBatch, dumpLogs } from '../../src/operations/dump-log.ts'
+import { jsonLine } from '../../src/render/json.ts'
+import { dumpRenderer } from '../../src/render/log-dump.ts'
+import { createStyle } from '../../src/render/style.ts'
+import { txnJson } from '../../src/render/txn-json.ts'
+import { noProgress } from '../../src/support/progress.ts'
+import { fixtureLogs } from '../helpers/fixtures.ts'
+import { create, log, OPEN_ACL, text, txn } from '../helpers/log-builder.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'zkops-jsonl-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** What the fast writer prints and what the plain one says, line by line. */
+async function bothWays(file: string, data: boolean): Promise<{ fast: string[]; plain: string[] }> {
+  const fast: string[] = []
+  const plain: string[] = []
+  const style = createStyle({ color: false, unicode: false })
+  const render = dumpRenderer({ format: 'jsonl', style, data, dataWidth: 0 }, (bytes) => {
+    fast.push(
+      ...Buffer.from(bytes as Uint8Array)
+        .toString()
+        .trimEnd()
+        .split('\n'),
+    )
+  })
+  const options = { places: [file], filter: {}, juteMaxbuffer: 1_048_575, progress: noProgress }
+  for await (const part of dumpLogs({ ...options, signal: new AbortController().signal })) {
+    if (part.kind !== 'records') continue
+    render(part as DumpBatch)
+    for (const row of part.rows) plain.push(jsonLine(txnJson(part, row, { data })).trimEnd())
+  }
+  return { fast, plain }
+}
+
+test.each([true, false])('equals the plain form on every log of every release (data: %s)', async (data) => {
+  for (const { file } of fixtureLogs()) {
+    const { fast, plain } = await bothWays(file, data)
+    expect(fast).toEqual(plain)
+  }
+})
+
+const written = (txns: readonly Txn[]): string => {
+  const file = join(folder, 'log.1')
+  writeFileSync(file, log(txns))
+  return file
+}
+
+describe('odd records', () => {
+  const node = (body: Partial<TxnBody>) => ({ ...create(1n, '/a').body, ...body }) as TxnBody
+  const path = text('/a')
+  test.each<[string, Txn]>([
+    ['a null path', txn(1n, OP.delete, { kind: 'delete', path: null })],
+    ['a path that is no UTF-8', txn(1n, OP.delete, { kind: 'delete', path: Uint8Array.of(0x2f, 0xed, 0xa0, 0x80) })],
+    ['quotes, backslashes and controls', create(1n, '/"\\\u0001\t\n\u007f', '\b\f\r\u001f\u2028"')],
+    ['a null list', txn(1n, OP.create, node({ acl: null }))],
+    ['an empty list', txn(1n, OP.create, node({ acl: [] }))],
+    ['permissions without letters', txn(1n, OP.create, node({ acl: [{ perms: 99, scheme: path, id: path }] }))],
+    ['no permissions', txn(1n, OP.create, node({ acl: [{ perms: 0, scheme: path, id: null }] }))],
+    ['create of 3.3', txn(1n, OP.create, node({ parentCversion: null }))],
+    ['no time', create(1n, '/a', 'x', { timeMs: 0n })],
+    ['a time before 1970', create(1n, '/a', 'x', { timeMs: -5n })],
+    ['a time beyond all calendars', create(1n, '/a', 'x', { timeMs: 1n << 62n })],
+    ['the year 10000', create(1n, '/a', 'x', { timeMs: 253_402_300_800_000n })],
+    [
+      'the largest numbers',
+      txn(
+        -1n,
+        OP.setData,
+        { kind: 'setData', path, data: null, version: -(2 ** 31) },
+        { session: -1n, cxid: 2 ** 31 - 1 },
+      ),
+    ],
+    [
+      'a TTL of a hundred years',
+      txn(1n, OP.createTTL, {
+        kind: 'createTTL',
+        path,
+        data: path,
+        acl: OPEN_ACL,
+        parentCversion: -1,
+        ttlMs: 3_155_760_000_000n,
+      }),
+    ],
+    [
+      'a TTL beyond what a number holds',
+      txn(1n, OP.createTTL, {
+        kind: 'createTTL',
+        path,
+        data: path,
+        acl: OPEN_ACL,
+        parentCversion: 0,
+        ttlMs: 1n << 62n,
+      }),
+    ],
+    ['an unknown error code', txn(1n, OP.error, { kind: 'error', code: -9999 })],
+    ['an unknown type', txn(1n, 99, { kind: 'unknown', bytes: path })],
+    ['a null multi', txn(1n, OP.multi, { kind: 'multi', ops: null })],
+    [
+      'closeSession of a tiny tree',
+      txn(
+        1n,
+        OP.closeSession,
+        { kind: 'closeSession', paths: null, hasBody: false },
+        { digest: { version: 2, value: 2n } },
+      ),
+    ],
+    [
+      'closeSession with a null path',
+      txn(1n, OP.closeSession, { kind: 'closeSession', paths: [path, null], hasBody: true }),
+    ],
+    ['a large value', create(1n, '/big', Buffer.alloc(1_000_000, '"\u0001é'))],
+    ['a large binary value', create(1n, '/big', Buffer.alloc(1_000_001, 0x80))],
+  ])('%s', async (_name, one) => {
+    for (const data of [true, false]) {
+      const { fast, plain } = await bothWays(written([create(5n, '/before'), one, create(6n, '/behind')]), data)
+      expect(fast).toEqual(plain)
+      expect(fast).toHaveLength(3)
+    }
+  })
+
+  test('operations of a multi: failed, with their old body, damaged, unknown', async () => {
+    const op = (type: number, data: Uint8Array | null) => ({
+      type,
+      data,
+      body: { kind: 'unknown', bytes: path } as const,
+    })
+    const ops = [
+      op(OP.error, Uint8Array.of(0xff, 0xff, 0xff, 0x9b)),
+      op(OP.error, encodeBody({ kind: 'delete', path }).slice()),
+      op(OP.create, Uint8Array.of(0, 0, 0, 9)),
+      op(OP.delete, null),
+      op(77, path),
+      op(OP.check, encodeBody({ kind: 'check', path, version: 3 }).slice()),
+    ]
+    for (const some of [ops, ...ops.map((one) => [one])]) {
+      const { fast, plain } = await bothWays(written([txn(1n, OP.multi, { kind: 'multi', ops: some })]), true)
+      expect(fast).toEqual(plain)
+    }
+  })
+
+  test('any bodies', async () => {
+    const any = fc.array(fc.tuple(fc.constantFrom(...Object.values(OP), 77), fc.uint8Array({ maxLength: 60 })), {
+      maxLength: 6,
+    })
+    await fc.assert(
+      fc.asyncProperty(any, fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n }), async (bodies, timeMs) => {
+        const txns = bodies.map(([type, bytes], i) => txn(BigInt(i), type, { kind: 'unknown', bytes }, { timeMs }))
+        const { fast, plain } = await bothWays(written(txns), true)
+        expect(fast).toEqual(plain)
+      }),
+      { numRuns: 400, seed: 11 },
+    )
+  })
+})
