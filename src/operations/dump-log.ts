@@ -5,9 +5,12 @@
  * Records of unknown types are handed out and read past (a newer server would read them); whatever else ends a log for
  * a server ends it here.
  */
+
+import type { LogFile } from '../datadir/log-files.ts'
 import { recordFilter, type TxnFilter } from '../formats/txnlog/filter.ts'
 import { isRecordType, OP } from '../formats/txnlog/ops.ts'
-import { FIELD } from '../formats/txnlog/scan.ts'
+import { FIELD, type LogEnd, zxidAt } from '../formats/txnlog/scan.ts'
+import { checksumFinding } from '../formats/txnlog/tail.ts'
 import { didYouMean } from '../support/did-you-mean.ts'
 import { ZkopsError } from '../support/errors.ts'
 import type { Finding } from '../support/finding.ts'
@@ -18,44 +21,56 @@ export interface DumpLogOptions extends ReadLogsOptions {
   readonly filter: TxnFilter
   /** Stop after so many records. */
   readonly limit?: number | undefined
+  /** Hand out flawed records, too; see scanLog. */
+  readonly passFlawed?: boolean
 }
 
-/** Records of one log; `rows` are the indices of those that passed. */
-export interface DumpBatch extends LogBatch {
-  readonly rows: Uint32Array
-}
-
+/** A log is over. */
 export interface DumpEnd {
-  readonly kind: 'findings'
+  readonly kind: 'end'
+  readonly log: LogFile
+  readonly end: LogEnd
   readonly findings: readonly Finding[]
   /** False when a log is damaged beyond a torn tail of the last one: exit 3. */
   readonly readable: boolean
 }
 
 /** Throws `input.*` when a place is missing or holds no logs. */
-export async function* dumpLogs(options: DumpLogOptions): AsyncGenerator<DumpBatch | DumpEnd> {
+export async function* dumpLogs(options: DumpLogOptions): AsyncGenerator<LogBatch | DumpEnd> {
   const { logs, read } = await openLogs(options)
   const passes = recordFilter(options.filter)
   let left = options.limit ?? Number.POSITIVE_INFINITY
   if (left <= 0) return
-  let rows = new Uint32Array(1024)
+  const everything = Object.values(options.filter).every((condition) => condition === undefined)
   const unknown = new Set<number>()
-  for await (const part of read({ passUnknown: true })) {
+  let flaws: Finding[] = []
+  for await (const part of read({ passUnknown: true, passFlawed: options.passFlawed ?? false })) {
     if (part.kind === 'end') {
-      yield endOf(part, part.log === logs.at(-1), [...unknown])
+      yield endOf(part, part.log === logs.at(-1), [...flaws, ...unknownTypes(part.log, unknown)])
       unknown.clear()
+      flaws = []
       continue
     }
-    if (rows.length < part.count) rows = new Uint32Array(part.count)
-    let passed = 0
-    for (let i = 0; i < part.count && passed < left; i++) {
-      if (part.count === 1) noteUnknown(part, unknown)
-      if (passes(part, i)) rows[passed++] = i
-    }
-    left -= passed
-    if (passed > 0) yield { ...part, rows: rows.subarray(0, passed) }
+    if (part.count === 1) noteUnknown(part, unknown)
+    if (part.flaw?.endMark === false && flaws.length < MOST_FLAWS) flaws.push(flawFinding(part))
+    const count = everything ? Math.min(part.count, left) : keep(part, passes, left)
+    left -= count
+    if (count > 0) yield { ...part, count }
     if (left <= 0) return
   }
+}
+
+/** Moves the rows that pass to the front of the table, at most `most` of them, and returns how many. */
+function keep(batch: LogBatch, passes: (batch: LogBatch, i: number) => boolean, most: number): number {
+  const { table } = batch
+  let kept = 0
+  for (let i = 0; i < batch.count && kept < most; i++) {
+    if (!passes(batch, i)) continue
+    table[2 * kept] = table[2 * i]!
+    table[2 * kept + 1] = table[2 * i + 1]!
+    kept++
+  }
+  return kept
 }
 
 /** Records of unknown types come in batches of one. */
@@ -64,19 +79,26 @@ function noteUnknown({ view, table }: LogBatch, unknown: Set<number>): void {
   if (!isRecordType(type)) unknown.add(type)
 }
 
-function endOf({ log, tail, findings }: LogDone, isLast: boolean, unknown: readonly number[]): DumpEnd {
-  const types = unknown.map(
-    (type): Finding => ({
-      code: 'log.unknown-type',
-      severity: 'error',
-      message: `records of type ${type} are not known up to 3.9: those servers refuse to start`,
-      file: log.file,
-      evidence: { type },
-      remedy: 'A newer version wrote them: start that version.',
-    }),
-  )
-  const readable = types.length === 0 && tail !== 'damaged' && (tail !== 'torn' || isLast)
-  return { kind: 'findings', findings: [...findings, ...types], readable }
+function unknownTypes({ file }: LogFile, types: ReadonlySet<number>): Finding[] {
+  return [...types].map((type) => ({
+    code: 'log.unknown-type',
+    severity: 'error',
+    message: `records of type ${type} are not known up to 3.9: those servers refuse to start`,
+    file,
+    evidence: { type },
+    remedy: 'A newer version wrote them: start that version.',
+  }))
+}
+
+const MOST_FLAWS = 20
+
+function flawFinding(batch: LogBatch): Finding {
+  return checksumFinding({ file: batch.log.file, offset: batch.table[0]! + batch.base, zxid: zxidAt(batch, 0) })
+}
+
+function endOf({ log, end, tail, findings }: LogDone, isLast: boolean, passed: readonly Finding[]): DumpEnd {
+  const readable = passed.length === 0 && tail !== 'damaged' && (tail !== 'torn' || isLast)
+  return { kind: 'end', log, end, findings: [...findings, ...passed], readable }
 }
 
 /** What can be asked for, as it is typed. */

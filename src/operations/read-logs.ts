@@ -2,7 +2,14 @@ import { openSource } from '../datadir/byte-source.ts'
 import { findLogs, type LogFile, type LogPlaces } from '../datadir/log-files.ts'
 import { createKernel } from '../formats/kernel/create.ts'
 import type { Kernel } from '../formats/kernel/kernel.ts'
-import { type LogEnd, payloadLimit, type RecordBatch, scanLog, zxidAt } from '../formats/txnlog/scan.ts'
+import {
+  type LogEnd,
+  payloadLimit,
+  type RecordBatch,
+  type ScanOptions,
+  scanLog,
+  zxidAt,
+} from '../formats/txnlog/scan.ts'
 import { endFindings, type Tail, tailOf } from '../formats/txnlog/tail.ts'
 import type { Finding } from '../support/finding.ts'
 import type { Progress } from '../support/progress.ts'
@@ -33,10 +40,13 @@ export interface LogDone {
   readonly findings: readonly Finding[]
 }
 
+/** See scanLog. */
+export type PassOptions = Pick<ScanOptions, 'passUnknown' | 'passFlawed'>
+
 /** Where the logs lie, and a way to read them. */
 export interface OpenLogs extends LogPlaces {
   /** All records of all logs in zxid order of the files, each log closed by a LogDone. */
-  read(options: { readonly passUnknown: boolean }): AsyncGenerator<LogBatch | LogDone>
+  read(options?: PassOptions): AsyncGenerator<LogBatch | LogDone>
 }
 
 /** Finds the logs; throws `input.*` when a place is missing or holds none. Memory is constant. */
@@ -45,9 +55,9 @@ export async function openLogs(options: ReadLogsOptions): Promise<OpenLogs> {
   const kernel = createKernel()
   return {
     ...places,
-    async *read({ passUnknown }) {
+    async *read(pass = {}) {
       for (const [i, log] of places.logs.entries()) {
-        yield* readLog(kernel, log, i === places.logs.length - 1, passUnknown, options)
+        yield* readLog(kernel, log, i === places.logs.length - 1, pass, options)
       }
       options.progress.finish()
     },
@@ -58,7 +68,7 @@ async function* readLog(
   kernel: Kernel,
   log: LogFile,
   isLast: boolean,
-  passUnknown: boolean,
+  pass: PassOptions,
   { juteMaxbuffer, signal, progress }: ReadLogsOptions,
 ): AsyncGenerator<LogBatch | LogDone> {
   const source = await openSource(log.file, signal)
@@ -71,7 +81,7 @@ async function* readLog(
       progress.update((bytesRead += count))
       return count
     }
-    const batches = scanLog(kernel, read, { limit: payloadLimit(juteMaxbuffer), passUnknown })
+    const batches = scanLog(kernel, read, { limit: payloadLimit(juteMaxbuffer), ...pass })
     let lastZxid: bigint | null = null
     for (;;) {
       const next = await batches.next()

@@ -44,7 +44,7 @@ export async function verifyLogs(options: ReadLogsOptions): Promise<VerifyLogRes
   const order = orderCheck(snapshots)
   let records = 0
   let firstZxid: bigint | null = null
-  for await (const part of read({ passUnknown: false })) {
+  for await (const part of read()) {
     if (part.kind === 'records') {
       firstZxid ??= zxidAt(part, 0)
       records += part.count

@@ -1,11 +1,14 @@
-import type { DumpBatch } from '../operations/dump-log.ts'
-import { ByteOutput } from './byte-output.ts'
+import type { DumpEnd } from '../operations/dump-log.ts'
+import type { LogBatch } from '../operations/read-logs.ts'
+import { type LineForm, lineWriter, type WriteBytes } from './fast-lines.ts'
+import { jsonLine } from './json.ts'
 import type { Style } from './style.ts'
 import { CSV_HEADER, txnCsv } from './txn-csv.ts'
-import { jsonlWriter } from './txn-jsonl.ts'
+import { txnJson } from './txn-json.ts'
 import { txnTextRenderer } from './txn-text.ts'
+import { toolkitRenderer } from './txn-toolkit.ts'
 
-export type DumpFormat = 'text' | 'jsonl' | 'csv'
+export type DumpFormat = 'text' | 'jsonl' | 'csv' | 'toolkit'
 
 export interface DumpRenderOptions {
   readonly format: DumpFormat
@@ -14,30 +17,39 @@ export interface DumpRenderOptions {
   readonly dataWidth: number
 }
 
-/** Where the lines go; must be done with them when it returns. */
-export type WriteBytes = (text: string | Uint8Array) => void
+export interface DumpRenderer {
+  /** Writes a batch as a whole. */
+  records(batch: LogBatch): void
+  /** A log is over. */
+  end?(part: DumpEnd): void
+}
 
-/** Writes batches to `write` as text, JSON lines or CSV; every batch is written as a whole when the call returns. */
-export function dumpRenderer(options: DumpRenderOptions, write: WriteBytes): (batch: DumpBatch) => void {
+export function dumpRenderer(options: DumpRenderOptions, write: WriteBytes): DumpRenderer {
   switch (options.format) {
     case 'text':
-      return lineWriter(txnTextRenderer(options), write)
-    case 'jsonl': {
-      const output = new ByteOutput(write)
-      const writeBatch = jsonlWriter(output, options)
-      return (batch) => {
-        writeBatch(batch)
-        output.flush()
-      }
-    }
+      return { records: eachRow(txnTextRenderer(options), write) }
+    case 'jsonl':
+      return { records: lineWriter(jsonLines(options), write) }
     case 'csv':
       write(CSV_HEADER)
-      return lineWriter((batch, row) => txnCsv(batch, row, options), write)
+      return { records: eachRow((batch, row) => txnCsv(batch, row, options), write) }
+    case 'toolkit':
+      return toolkitRenderer(write)
   }
 }
 
-function lineWriter(line: (batch: DumpBatch, row: number) => string, write: WriteBytes): (batch: DumpBatch) => void {
+function eachRow(line: (batch: LogBatch, row: number) => string, write: WriteBytes): (batch: LogBatch) => void {
   return (batch) => {
-    for (const row of batch.rows) write(line(batch, row))
+    for (let row = 0; row < batch.count; row++) write(line(batch, row))
+  }
+}
+
+function jsonLines(options: DumpRenderOptions): LineForm {
+  return {
+    format: 'jsonl',
+    data: options.data,
+    second: (seconds) => new Date(seconds * 1000).toISOString().slice(0, 20),
+    prefix: (file) => `{"file":${JSON.stringify(file)},"offset":`,
+    line: (batch, row) => jsonLine(txnJson(batch, row, options)),
   }
 }

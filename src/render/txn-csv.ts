@@ -2,7 +2,7 @@
  * Transactions as CSV (RFC 4180): a header row, one row a record. Lists (acl, ops, paths) are JSON in one field; data
  * is text when it is UTF-8, else `base64:` and base64.
  */
-import type { DumpBatch } from '../operations/dump-log.ts'
+import type { LogBatch } from '../operations/read-logs.ts'
 import { type TxnJsonOptions, txnJson } from './txn-json.ts'
 
 const COLUMNS = [
@@ -33,7 +33,7 @@ const COLUMNS = [
 
 export const CSV_HEADER = `${COLUMNS.join(',')}\r\n`
 
-export function txnCsv(batch: DumpBatch, row: number, options: TxnJsonOptions): string {
+export function txnCsv(batch: LogBatch, row: number, options: TxnJsonOptions): string {
   const json = txnJson(batch, row, options)
   return `${COLUMNS.map((column) => field(json[column])).join(',')}\r\n`
 }

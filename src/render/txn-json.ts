@@ -6,7 +6,7 @@ import { decodeTxn } from '../formats/txnlog/decode.ts'
 import { textOf } from '../formats/txnlog/filter.ts'
 import { errorName, OP, opName } from '../formats/txnlog/ops.ts'
 import type { AclList, SubTxn, Text, Txn, TxnBody } from '../formats/txnlog/types.ts'
-import type { DumpBatch } from '../operations/dump-log.ts'
+import type { LogBatch } from '../operations/read-logs.ts'
 import { hex64 } from '../support/hex.ts'
 
 export interface TxnJsonOptions {
@@ -17,7 +17,7 @@ export interface TxnJsonOptions {
 type Json = Record<string, unknown>
 
 /** Row `row` of a batch. */
-export function txnJson(batch: DumpBatch, row: number, options: TxnJsonOptions): Json {
+export function txnJson(batch: LogBatch, row: number, options: TxnJsonOptions): Json {
   const at = batch.table[2 * row]!
   const length = batch.table[2 * row + 1]!
   const txn = decodeTxn(batch.bytes, at + 12, at + 12 + length)

@@ -15,7 +15,7 @@ import { decodeTxn } from '../formats/txnlog/decode.ts'
 import { textOf } from '../formats/txnlog/filter.ts'
 import { errorName, OP, opName } from '../formats/txnlog/ops.ts'
 import type { AclList, SubTxn, Text, TxnBody } from '../formats/txnlog/types.ts'
-import type { DumpBatch } from '../operations/dump-log.ts'
+import type { LogBatch } from '../operations/read-logs.ts'
 import { hex64 } from '../support/hex.ts'
 import { printable, type Style } from './style.ts'
 import { permsText, timeText } from './txn-json.ts'
@@ -32,7 +32,7 @@ export interface TxnTextOptions {
 const TYPE_WIDTH = 15
 
 /** A line maker that remembers file and date. */
-export function txnTextRenderer(options: TxnTextOptions): (batch: DumpBatch, row: number) => string {
+export function txnTextRenderer(options: TxnTextOptions): (batch: LogBatch, row: number) => string {
   const { color } = options.style
   let head = ''
   return (batch, row) => {

@@ -20,12 +20,12 @@ export async function dump(places: readonly string[], options: Partial<DumpLogOp
   let readable = true
   const parts = dumpLogs({ ...COMMON, places, filter: {}, signal: new AbortController().signal, ...options })
   for await (const part of parts) {
-    if (part.kind === 'findings') {
+    if (part.kind === 'end') {
       findings.push(...part.findings)
       readable &&= part.readable
       continue
     }
-    for (const row of part.rows) {
+    for (let row = 0; row < part.count; row++) {
       // as it is read back
       records.push(JSON.parse(JSON.stringify(txnJson(part, row, { data: true }))) as Record<string, unknown>)
     }

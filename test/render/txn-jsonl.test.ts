@@ -6,7 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { encodeBody } from '../../src/formats/txnlog/encode.ts'
 import { OP } from '../../src/formats/txnlog/ops.ts'
 import type { Txn, TxnBody } from '../../src/formats/txnlog/types.ts'
-import { type DumpBatch, dumpLogs } from '../../src/operations/dump-log.ts'
+import { dumpLogs } from '../../src/operations/dump-log.ts'
 import { jsonLine } from '../../src/render/json.ts'
 import { dumpRenderer } from '../../src/render/log-dump.ts'
 import { createStyle } from '../../src/render/style.ts'
@@ -34,8 +34,8 @@ async function bothWays(file: string, data: boolean): Promise<{ fast: string[]; 
   const options = { places: [file], filter: {}, juteMaxbuffer: 1_048_575, progress: noProgress }
   for await (const part of dumpLogs({ ...options, signal: new AbortController().signal })) {
     if (part.kind !== 'records') continue
-    render(part as DumpBatch)
-    for (const row of part.rows) plain.push(jsonLine(txnJson(part, row, { data })).trimEnd())
+    render.records(part)
+    for (let row = 0; row < part.count; row++) plain.push(jsonLine(txnJson(part, row, { data })).trimEnd())
   }
   return { fast, plain }
 }

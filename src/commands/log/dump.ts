@@ -24,8 +24,8 @@ export default class LogDump extends StreamCommand {
   static override args = { files: LOG_PLACES }
   static override flags = {
     format: Flags.option({
-      summary: 'How to print.',
-      options: ['text', 'jsonl', 'csv'] as const,
+      summary: 'How to print; toolkit is what TxnLogToolkit of 3.9 prints, byte for byte.',
+      options: ['text', 'jsonl', 'csv', 'toolkit'] as const,
       default: 'text' as const,
     })(),
     'from-zxid': id64({ summary: 'From this zxid on.', ...SELECTION }),
@@ -55,7 +55,7 @@ export default class LogDump extends StreamCommand {
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(LogDump)
-    const render = dumpRenderer(
+    const renderer = dumpRenderer(
       {
         format: flags.format as DumpFormat,
         style: this.stdoutTerminal.style,
@@ -73,13 +73,15 @@ export default class LogDump extends StreamCommand {
         minBytes: flags['min-bytes'],
       }),
       limit: flags.limit,
+      passFlawed: flags.format === 'toolkit',
       juteMaxbuffer: flags['jute-maxbuffer'],
       signal: this.signal,
       progress: this.progress,
     })
     for await (const part of parts) {
-      if (part.kind === 'records') render(part)
+      if (part.kind === 'records') renderer.records(part)
       else {
+        renderer.end?.(part)
         this.output.flush()
         this.report(part.findings)
         if (!part.readable) process.exitCode = ExitCode.Input

@@ -1,3 +1,4 @@
+import type { LineWriter } from './lines.ts'
 import type { StopKind } from './stop.ts'
 
 /**
@@ -25,10 +26,14 @@ export interface Kernel {
   search(from: number, to: number, limit: number): number
   /** Behind the last byte of [from, to) that is not zero; `from` when all are. */
   endOfNonZero(from: number, to: number): number
+  /** Undefined in the plain kernel. */
+  readonly lines: LineWriter | undefined
 }
 
 /** Rows that fit the table. */
 export const TABLE_ROWS = 1 << 15
-/** The table lies behind the module's own data, the caller's bytes behind the table. */
+/** The table lies behind the module's own data, then the output of the line writer, then the caller's bytes. */
 export const TABLE_AT = 1 << 16
-export const FIRST_FREE = TABLE_AT + TABLE_ROWS * 8
+export const OUTPUT_AT = TABLE_AT + TABLE_ROWS * 8
+export const OUTPUT_BYTES = 1 << 20
+export const FIRST_FREE = OUTPUT_AT + OUTPUT_BYTES + 64

@@ -84,5 +84,6 @@ export function plainKernel(): Kernel {
       }
       return to
     },
+    lines: undefined,
   }
 }

@@ -11,7 +11,9 @@
  * Guarantees: constant memory; nothing is made per record; every input ends in a LogEnd.
  */
 import { ZkopsError } from '../../support/errors.ts'
+import { bodyStop } from '../kernel/body.ts'
 import { FIRST_FREE, type Kernel, TABLE_ROWS } from '../kernel/kernel.ts'
+import type { LineWriter } from '../kernel/lines.ts'
 import { STOP, type StopKind } from '../kernel/stop.ts'
 import { LOG_HEADER_BYTES, LOG_MAGIC, type LogHeader, readLogHeader } from './header.ts'
 import { examineRest, type Rest } from './rest.ts'
@@ -21,6 +23,9 @@ export type ReadBytes = (into: Uint8Array) => number | Promise<number>
 
 /** Records that lie in the kernel's memory until the next batch is asked for. */
 export interface RecordBatch {
+  readonly header: LogHeader
+  /** What is wrong with the only record of this batch; handed out with `passFlawed` only. */
+  readonly flaw?: Flaw
   readonly bytes: Uint8Array
   readonly view: DataView
   readonly count: number
@@ -28,6 +33,14 @@ export interface RecordBatch {
   readonly table: Uint32Array
   /** Added to an index in `bytes` it gives the offset in the file. */
   readonly base: number
+  /** Writes rows of this table as text; undefined without SIMD. */
+  readonly lines: LineWriter | undefined
+}
+
+/** What keeps a complete record from being one that a server takes. */
+export interface Flaw {
+  readonly checksum: boolean
+  readonly endMark: boolean
 }
 
 /** How a log ends. `offset`: behind the last readable record, in the file (after decompression). */
@@ -49,6 +62,11 @@ export interface ScanOptions {
   readonly limit: number
   /** Hand out records of unknown types too and go on behind them. */
   readonly passUnknown?: boolean
+  /**
+   * Hand out decodable records with a wrong checksum too and go on behind them, and one whose end mark is wrong or
+   * missing before the end (as TxnLogToolkit does).
+   */
+  readonly passFlawed?: boolean
   readonly chunkBytes?: number
 }
 
@@ -128,19 +146,23 @@ export async function* scanLog(
     const stop = kernel.stopKind()
     window.head = kernel.stopAt()
     if (count > 0) {
-      const batch = batchOf(window, count, kernel.table())
+      const batch = batchOf(window, header, count)
       lastZxid = zxidAt(batch, count - 1)
       yield batch
     }
     if (stop === STOP.tableFull) continue
     if (stop === STOP.needMore && (await window.more())) continue
-    if (stop === STOP.unknownType && options.passUnknown) {
+    const flaw = options.passFlawed ? flawOf(window, stop, options.limit) : undefined
+    if ((stop === STOP.unknownType && options.passUnknown) || flaw !== undefined) {
       const length = viewOf(kernel).getUint32(window.head + 8)
-      const batch = batchOf(window, 1, Uint32Array.of(window.head, length))
-      window.head += length + 13
-      lastZxid = zxidAt(batch, 0)
+      kernel.table().set([window.head, length])
+      const batch = { ...batchOf(window, header, 1), ...(flaw === undefined ? {} : { flaw }) }
+      if (!flaw?.endMark) {
+        window.head += length + 13
+        lastZxid = zxidAt(batch, 0)
+      }
       yield batch
-      continue
+      if (!flaw?.endMark) continue
     }
     const offset = window.base + window.head
     const rest = await examineRest(window, { limit: options.limit, after: lastZxid })
@@ -148,8 +170,30 @@ export async function* scanLog(
   }
 }
 
-function batchOf({ kernel, base }: Window, count: number, table: Uint32Array): RecordBatch {
-  return { bytes: kernel.bytes(), view: viewOf(kernel), count, table, base }
+/** Undefined for what is no decodable record. */
+function flawOf(window: Window, stop: StopKind, limit: number): Flaw | undefined {
+  const { kernel, head, fill } = window
+  const view = viewOf(kernel)
+  if (fill - head < 12) return undefined
+  const length = view.getUint32(head + 8)
+  if (length === 0 || length > limit || head + 12 + length > fill) return undefined
+  // needMore: all of it is there but the end mark
+  if (stop !== STOP.badChecksum && stop !== STOP.badEndMark && stop !== STOP.needMore) return undefined
+  if (bodyStop(view, head + 12, length, limit) !== undefined) return undefined
+  const checksum = view.getBigUint64(head) !== BigInt(kernel.adler32(head + 12, length, 1))
+  return { checksum, endMark: stop !== STOP.badChecksum }
+}
+
+function batchOf({ kernel, base }: Window, header: LogHeader, count: number): RecordBatch {
+  return {
+    header,
+    bytes: kernel.bytes(),
+    view: viewOf(kernel),
+    count,
+    table: kernel.table(),
+    base,
+    lines: kernel.lines,
+  }
 }
 
 function viewOf(kernel: Kernel): DataView {

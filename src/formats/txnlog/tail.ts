@@ -31,6 +31,18 @@ export function tailOf(end: LogEnd): Tail {
   }
 }
 
+/** Whether a reader that stops here takes it for the end of the file, without looking at what it stopped at. */
+export function logEndsLikeFile({ stop, rest }: LogEnd & { readonly kind: 'records' }): boolean {
+  if (stop === STOP.zeroLength) return true
+  // complete but for its end mark, it is a record that cannot be read to its end
+  return stop === STOP.needMore && (rest.head === null || rest.bytes < 12 + rest.head.length)
+}
+
+/** A record that was passed over because its checksum does not fit. */
+export function checksumFinding(at: Pick<Finding, 'file' | 'offset' | 'zxid'>): Finding {
+  return { ...DAMAGE[STOP.badChecksum]!(NO_REST), severity: 'error', ...at }
+}
+
 export interface EndContext {
   readonly file: string
   /** The last log in zxid order: only there is a torn tail ordinary. */
@@ -191,6 +203,16 @@ const DAMAGE: Readonly<Record<number, (rest: Rest) => Damage>> = {
     message: 'the record has a type that releases up to 3.9 do not know: they refuse to start (Unsupported Txn)',
     remedy: 'A newer version wrote it: start that version.',
   }),
+}
+
+const NO_REST: Rest = {
+  bytes: 0,
+  endOfNonZero: 0,
+  head: null,
+  endMark: null,
+  oversized: false,
+  hidden: null,
+  stale: null,
 }
 
 function foundEvidence(found: FoundRecords | null): Record<string, unknown> {

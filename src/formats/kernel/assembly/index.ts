@@ -14,6 +14,8 @@
 import { bodyKind } from './body'
 import { adler32, endOfNonZero, search } from './scan'
 
+export { errorNamesAt, prefixAt, setPrefix } from './jsonl'
+export { linesAt, lineStop, secondTextAt, setSecond, writeLines } from './lines'
 export { adler32, endOfNonZero, search }
 
 /** Stop kinds; ../stop.ts has the same list. */
@@ -27,9 +29,10 @@ const BAD_CHECKSUM: u32 = 5
 export let stopKind: u32 = 0
 export let stopAt: u32 = 0
 
-/** Grows the memory so that it ends at or behind `bytes`; false when there is no more to be had. */
+/** Grows the memory so that it ends behind `bytes`; false when there is no more to be had. */
 export function reserve(bytes: u32): bool {
-  const pages = <i32>((<u64>bytes + 0xffff) >> 16) - memory.size()
+  // vectors are read up to 32 bytes behind the last byte that counts
+  const pages = <i32>((<u64>bytes + 32 + 0xffff) >> 16) - memory.size()
   return pages <= 0 || memory.grow(pages) >= 0
 }
 
