@@ -1,3 +1,4 @@
+const change = async () => (await import('./change.ts')).schema
 const sandbox = () => import('./sandbox.ts')
 const sandboxStatus = async () => (await sandbox()).status
 
@@ -11,7 +12,10 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   explain: async () => (await import('./explain.ts')).schema,
   finding: async () => (await import('./finding.ts')).schema,
   help: async () => (await import('./help.ts')).schema,
+  'log-chop': change,
   'log-dump': async () => (await import('./log-dump.ts')).schema,
+  'log-patch': change,
+  'log-salvage': change,
   'log-verify': async () => (await import('./log-verify.ts')).schema,
   'sandbox-down': async () => (await sandbox()).down,
   'sandbox-install': async () => (await sandbox()).versions,

@@ -1,7 +1,7 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { BIN, ROOT, run } from '../helpers/cli.ts'
 import { manifestCommands } from '../helpers/manifest.ts'
 
@@ -19,6 +19,13 @@ beforeAll(() => {
   mkdirSync(join(stage, 'version-2'))
   cpSync(join(ROOT, 'test/fixtures/examples/log.1'), join(stage, 'version-2/log.1'))
   cpSync(join(ROOT, 'test/fixtures/examples/log.185'), join(stage, 'version-2/log.185'))
+  mkdirSync(join(stage, 'damaged'))
+  const damaged = readFileSync(join(ROOT, 'test/fixtures/examples/log.1'))
+  damaged[2000]! ^= 1
+  writeFileSync(join(stage, 'damaged/log.1'), damaged)
+})
+beforeEach(() => {
+  for (const made of ['chopped', 'salvaged', 'patched']) rmSync(join(stage, made), { recursive: true, force: true })
 })
 afterAll(() => rmSync(stage, { recursive: true }))
 

@@ -142,4 +142,34 @@ export const LOG_FINDINGS: FindingCatalogue = {
     remedy: 'Take another copy; what could be unpacked was read.',
     source: 'RFC 1952; snappy-java SnappyOutputStream',
   },
+  'log.mended': {
+    summary: 'Something around a record was wrong, but its checksum proves the record.',
+    cause:
+      'A flipped bit in an end mark, in a length field or in the upper half of a checksum field; a cut-off end mark.',
+    evidence: 'The stored Adler-32 fits the payload at the length that is given.',
+    remedy: 'None: salvage writes the record with what is around it put right.',
+    source: 'FileTxnLog.append: the checksum covers the payload only',
+  },
+  'log.quarantined': {
+    summary: 'Bytes of a log are no valid records, or none that belong there.',
+    cause: 'Damage; or records that an older, longer file left behind the end.',
+    evidence: 'The range of bytes. What is not all zero is written into quarantine/ under its name and offsets.',
+    remedy: 'Keep the quarantined bytes until the data is known to be right.',
+    source: 'zkops log salvage',
+  },
+  'log.lost': {
+    summary: 'Transactions are not to be found any more, or nobody can know whether there were any.',
+    cause: 'Damage, or a missing log.',
+    evidence: 'The zxids on both sides; inside an epoch every zxid between them was a transaction.',
+    remedy:
+      "Another member's log may have them (zkops log patch). A server on logs with a hole serves wrong data: up to 3.9.3 silently; 3.9.4 and later refuse unless the hole is right behind the snapshot.",
+    source: 'ZKDatabase.addCommittedProposal (3.9.4)',
+  },
+  'log.patched': {
+    summary: "A hole was filled with another member's records.",
+    cause: 'zkops log patch found them.',
+    evidence: 'The records on both sides of the hole are byte for byte the same in both histories.',
+    remedy: 'None.',
+    source: 'The same zxid holds the same transaction on every member of one history',
+  },
 }

@@ -1,13 +1,8 @@
 /*
  * What lies behind the place where a log's readable records end: nothing, zeros, half a record, junk, or records that a
  * server would silently drop.
- *
- * A record is found without trusting the framing: four zero bytes (the upper half of its checksum), a plausible length,
- * 'B' at its end, the checksum, a body that fits its type. Framing is taken up again behind each one that is found.
  */
-
-import { TABLE_ROWS } from '../kernel/kernel.ts'
-import { STOP } from '../kernel/stop.ts'
+import { findRecords } from './resync.ts'
 import type { Window } from './scan.ts'
 
 /** Valid records found in the rest of a file. */
@@ -71,37 +66,18 @@ export async function examineRest(window: Window, { limit, after }: RestOptions)
 
   const hidden = collector()
   const stale = collector()
-  let at = window.head
   for (;;) {
-    at = kernel.search(at, window.fill, limit)
-    if (at + 12 > window.fill) {
-      // the last 11 bytes may be the beginning of a head
-      window.head = Math.max(window.head, Math.min(at, window.fill - 11))
-      at = window.head
-      const base = window.base
-      if (!(await more())) break
-      at -= window.base - base
-      continue
-    }
-    const length = new DataView(kernel.bytes().buffer).getUint32(at + 8)
-    window.head = at
-    if (at + 13 + length > window.fill && !window.ended) {
-      const base = window.base
-      await more()
-      at -= window.base - base
-      continue
-    }
-    const count = kernel.frame(at, window.fill, limit, TABLE_ROWS)
+    const count = await findRecords(window, limit, more)
+    if (count === 0) break
     const table = kernel.table()
     const view = new DataView(kernel.bytes().buffer)
     for (let i = 0; i < count; i++) {
       const record = table[2 * i]!
       const zxid = view.getBigInt64(record + 24)
-      if (zxid > after) hidden.add(window.base + record, zxid)
-      else stale.add(window.base + record, zxid)
+      const found = zxid > after ? hidden : stale
+      found.add(window.base + record, zxid)
     }
-    at = count > 0 ? kernel.stopAt() : at + 1
-    if (count > 0 && kernel.stopKind() !== STOP.needMore && kernel.stopKind() !== STOP.tableFull) at++
+    window.head = kernel.stopAt()
   }
   const bytes = window.base + window.fill - start
   return {

@@ -184,7 +184,8 @@ function flawOf(window: Window, stop: StopKind, limit: number): Flaw | undefined
   return { checksum, endMark: stop !== STOP.badChecksum }
 }
 
-function batchOf({ kernel, base }: Window, header: LogHeader, count: number): RecordBatch {
+/** The first `count` rows of the kernel's table. */
+export function batchOf({ kernel, base }: Window, header: LogHeader, count: number): RecordBatch {
   return {
     header,
     bytes: kernel.bytes(),
