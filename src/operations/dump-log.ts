@@ -4,7 +4,11 @@
  *
  * Records of unknown types are handed out and read past (a newer server would read them); whatever else ends a log for
  * a server ends it here.
+ *
+ * Payloads are decoded by what renders them, with the decoder that comes with each batch; a program's answers are
+ * awaited before, so that its batches have one record each.
  */
+import { decodePayload } from '../formats/payload/decode.ts'
 import { recordFilter, type TxnFilter } from '../formats/txnlog/filter.ts'
 import { isRecordType, OP } from '../formats/txnlog/ops.ts'
 import { FIELD } from '../formats/txnlog/scan.ts'
@@ -12,17 +16,22 @@ import { didYouMean } from '../support/did-you-mean.ts'
 import { ZkopsError } from '../support/errors.ts'
 import type { Finding } from '../support/finding.ts'
 import { pathGlob } from '../support/path-glob.ts'
+import { type PayloadDecoder, programDecoder } from './decode-payloads.ts'
 import { type LogBatch, type LogDone, openLogs, type ReadLogsOptions } from './read-logs.ts'
 
 export interface DumpLogOptions extends ReadLogsOptions {
   readonly filter: TxnFilter
   /** Stop after so many records. */
   readonly limit?: number | undefined
+  /** Say what payloads are: `true` by their bytes and paths, a command by what it prints for them. */
+  readonly decode?: boolean | { readonly command: string; readonly timeoutMs?: number } | undefined
 }
 
 /** Records of one log; `rows` are the indices of those that passed. */
 export interface DumpBatch extends LogBatch {
   readonly rows: Uint32Array
+  /** There when decoding is asked for. */
+  readonly decode?: PayloadDecoder
 }
 
 export interface DumpEnd {
@@ -32,7 +41,7 @@ export interface DumpEnd {
   readonly readable: boolean
 }
 
-/** Throws `input.*` when a place is missing or holds no logs. */
+/** Throws `input.*` when a place is missing or holds no logs, `environment.program` when a decoder cannot be run. */
 export async function* dumpLogs(options: DumpLogOptions): AsyncGenerator<DumpBatch | DumpEnd> {
   const { logs, read } = await openLogs(options)
   const passes = recordFilter(options.filter)
@@ -53,8 +62,18 @@ export async function* dumpLogs(options: DumpLogOptions): AsyncGenerator<DumpBat
       if (passes(part, i)) rows[passed++] = i
     }
     left -= passed
-    if (passed > 0) yield { ...part, rows: rows.subarray(0, passed) }
+    if (passed > 0) yield* withDecoder({ ...part, rows: rows.subarray(0, passed) }, options)
     if (left <= 0) return
+  }
+}
+
+async function* withDecoder(batch: DumpBatch, { decode, signal }: DumpLogOptions): AsyncGenerator<DumpBatch> {
+  if (!decode) yield batch
+  else if (decode === true) yield { ...batch, decode: decodePayload }
+  else {
+    for (const row of batch.rows) {
+      yield { ...batch, rows: Uint32Array.of(row), decode: await programDecoder(batch, row, { ...decode, signal }) }
+    }
   }
 }
 

@@ -1,7 +1,9 @@
 import type { DumpBatch } from '../operations/dump-log.ts'
 import { ByteOutput } from './byte-output.ts'
+import { jsonLine } from './json.ts'
 import type { Style } from './style.ts'
-import { CSV_HEADER, txnCsv } from './txn-csv.ts'
+import { txnCsvRenderer } from './txn-csv.ts'
+import { txnJson } from './txn-json.ts'
 import { jsonlWriter } from './txn-jsonl.ts'
 import { txnTextRenderer } from './txn-text.ts'
 
@@ -12,6 +14,8 @@ export interface DumpRenderOptions {
   readonly style: Style
   readonly data: boolean
   readonly dataWidth: number
+  /** The batches come with a decoder. */
+  readonly decode?: boolean
 }
 
 /** Where the lines go; must be done with them when it returns. */
@@ -23,6 +27,7 @@ export function dumpRenderer(options: DumpRenderOptions, write: WriteBytes): (ba
     case 'text':
       return lineWriter(txnTextRenderer(options), write)
     case 'jsonl': {
+      if (options.decode) return lineWriter((batch, row) => jsonLine(txnJson(batch, row, options)), write)
       const output = new ByteOutput(write)
       const writeBatch = jsonlWriter(output, options)
       return (batch) => {
@@ -30,9 +35,11 @@ export function dumpRenderer(options: DumpRenderOptions, write: WriteBytes): (ba
         output.flush()
       }
     }
-    case 'csv':
-      write(CSV_HEADER)
-      return lineWriter((batch, row) => txnCsv(batch, row, options), write)
+    case 'csv': {
+      const { header, line } = txnCsvRenderer(options)
+      write(header)
+      return lineWriter(line, write)
+    }
   }
 }
 
