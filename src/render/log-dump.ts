@@ -15,7 +15,7 @@ export interface DumpRenderOptions {
   readonly data: boolean
   readonly dataWidth: number
   /** The batches come with a decoder. */
-  readonly decode?: boolean
+  readonly decoded?: boolean
 }
 
 /** Where the lines go; must be done with them when it returns. */
@@ -27,7 +27,7 @@ export function dumpRenderer(options: DumpRenderOptions, write: WriteBytes): (ba
     case 'text':
       return lineWriter(txnTextRenderer(options), write)
     case 'jsonl': {
-      if (options.decode) return lineWriter((batch, row) => jsonLine(txnJson(batch, row, options)), write)
+      if (options.decoded) return lineWriter((batch, row) => jsonLine(txnJson(batch, row, options)), write)
       const output = new ByteOutput(write)
       const writeBatch = jsonlWriter(output, options)
       return (batch) => {

@@ -31,11 +31,11 @@ const COLUMNS = [
   'digest',
 ] as const
 
-export function txnCsvRenderer(options: TxnJsonOptions & { readonly decode?: boolean }): {
+export function txnCsvRenderer(options: TxnJsonOptions & { readonly decoded?: boolean }): {
   readonly header: string
   readonly line: (batch: DumpBatch, row: number) => string
 } {
-  const columns = COLUMNS.flatMap((column) => (column === 'data' && options.decode ? ['data', 'decoded'] : [column]))
+  const columns = COLUMNS.flatMap((column) => (column === 'data' && options.decoded ? ['data', 'decoded'] : [column]))
   return {
     header: `${columns.join(',')}\r\n`,
     line: (batch, row) => {

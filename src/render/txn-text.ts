@@ -43,7 +43,7 @@ export function txnTextRenderer(given: TxnTextOptions): (batch: DumpBatch, row: 
   const { color } = given.style
   let head = ''
   return (batch, row) => {
-    const options: LineOptions = batch.decode === undefined ? given : { ...given, decode: batch.decode }
+    const options: LineOptions = { ...given, decode: batch.decode }
     const at = batch.table[2 * row]! + 12
     const { header, body } = decodeTxn(batch.bytes, at, at + batch.table[2 * row + 1]!)
     const time = timeText(header.timeMs)

@@ -77,7 +77,7 @@ export default class LogDump extends StreamCommand {
         style: this.stdoutTerminal.style,
         data: !flags['no-data'],
         dataWidth: flags['data-width'],
-        decode: decode !== false,
+        decoded: Boolean(decode),
       },
       (text) => this.output.write(text),
     )
