@@ -8,7 +8,6 @@
  * Payloads are decoded by what renders them, with the decoder that comes with each batch; a program's answers are
  * awaited before, so that its batches have one record each.
  */
-import { decodePayload } from '../formats/payload/decode.ts'
 import { recordFilter, type TxnFilter } from '../formats/txnlog/filter.ts'
 import { isRecordType, OP } from '../formats/txnlog/ops.ts'
 import { FIELD } from '../formats/txnlog/scan.ts'
@@ -16,7 +15,7 @@ import { didYouMean } from '../support/did-you-mean.ts'
 import { ZkopsError } from '../support/errors.ts'
 import type { Finding } from '../support/finding.ts'
 import { pathGlob } from '../support/path-glob.ts'
-import { type PayloadDecoder, programDecoder } from './decode-payloads.ts'
+import type { PayloadDecoder } from './decode-payloads.ts'
 import { type LogBatch, type LogDone, openLogs, type ReadLogsOptions } from './read-logs.ts'
 
 export interface DumpLogOptions extends ReadLogsOptions {
@@ -68,9 +67,11 @@ export async function* dumpLogs(options: DumpLogOptions): AsyncGenerator<DumpBat
 }
 
 async function* withDecoder(batch: DumpBatch, { decode, signal }: DumpLogOptions): AsyncGenerator<DumpBatch> {
+  // loaded when asked for: they need zlib, or processes
   if (!decode) yield batch
-  else if (decode === true) yield { ...batch, decode: decodePayload }
+  else if (decode === true) yield { ...batch, decode: (await import('../formats/payload/decode.ts')).decodePayload }
   else {
+    const { programDecoder } = await import('./decode-payloads.ts')
     for (const row of batch.rows) {
       yield { ...batch, rows: Uint32Array.of(row), decode: await programDecoder(batch, row, { ...decode, signal }) }
     }
