@@ -2,7 +2,7 @@
  * A directory that is there as a whole or not at all: its files are written into a temporary one beside it, everything
  * is synced, then it gets its name. Killed at any point it leaves at most `.<name>.partial-…`, which no server reads.
  */
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileError, systemErrorCode, ZkopsError } from '../support/errors.ts'
 import { zxidFromName } from './names.ts'
@@ -66,7 +66,10 @@ export async function newDirectory(directory: string): Promise<NewDirectory> {
   const parent = dirname(place)
   const temporary = await writing(place, async () => {
     await mkdir(parent, { recursive: true })
-    return mkdtemp(join(parent, `.${basename(place)}.partial-`))
+    const made = await mkdtemp(join(parent, `.${basename(place)}.partial-`))
+    // mkdtemp's own mode is for secrets
+    await chmod(made, 0o777 & ~process.umask())
+    return made
   })
   const folders = new Set([temporary])
   let committed = false

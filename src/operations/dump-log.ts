@@ -4,6 +4,9 @@
  *
  * Records of unknown types are handed out and read past (a newer server would read them); whatever else ends a log for
  * a server ends it here.
+ *
+ * Payloads are decoded by what renders them, with the decoder that comes with each batch; a program's answers are
+ * awaited before, so that its batches have one record each.
  */
 
 import type { LogFile } from '../datadir/log-files.ts'
@@ -15,6 +18,7 @@ import { didYouMean } from '../support/did-you-mean.ts'
 import { ZkopsError } from '../support/errors.ts'
 import type { Finding } from '../support/finding.ts'
 import { pathGlob } from '../support/path-glob.ts'
+import type { PayloadDecoder } from './decode-payloads.ts'
 import { type LogBatch, type LogDone, openLogs, type ReadLogsOptions } from './read-logs.ts'
 
 export interface DumpLogOptions extends ReadLogsOptions {
@@ -23,6 +27,13 @@ export interface DumpLogOptions extends ReadLogsOptions {
   readonly limit?: number | undefined
   /** Hand out flawed records, too; see scanLog. */
   readonly passFlawed?: boolean
+  /** Say what payloads are: `true` by their bytes and paths, a command by what it prints for them. */
+  readonly decode?: boolean | { readonly command: string; readonly timeoutMs?: number } | undefined
+}
+
+export interface DumpBatch extends LogBatch {
+  /** There when decoding is asked for. */
+  readonly decode?: PayloadDecoder
 }
 
 /** A log is over. */
@@ -35,8 +46,8 @@ export interface DumpEnd {
   readonly readable: boolean
 }
 
-/** Throws `input.*` when a place is missing or holds no logs. */
-export async function* dumpLogs(options: DumpLogOptions): AsyncGenerator<LogBatch | DumpEnd> {
+/** Throws `input.*` when a place is missing or holds no logs, `environment.program` when a decoder cannot be run. */
+export async function* dumpLogs(options: DumpLogOptions): AsyncGenerator<DumpBatch | DumpEnd> {
   const { logs, read } = await openLogs(options)
   const passes = recordFilter(options.filter)
   let left = options.limit ?? Number.POSITIVE_INFINITY
@@ -55,7 +66,7 @@ export async function* dumpLogs(options: DumpLogOptions): AsyncGenerator<LogBatc
     if (part.flaw?.endMark === false && flaws.length < MOST_FLAWS) flaws.push(flawFinding(part))
     const count = everything ? Math.min(part.count, left) : keep(part, passes, left)
     left -= count
-    if (count > 0) yield { ...part, count }
+    if (count > 0) yield* withDecoder({ ...part, count }, options)
     if (left <= 0) return
   }
 }
@@ -71,6 +82,19 @@ function keep(batch: LogBatch, passes: (batch: LogBatch, i: number) => boolean, 
     kept++
   }
   return kept
+}
+
+async function* withDecoder(batch: DumpBatch, { decode, signal }: DumpLogOptions): AsyncGenerator<DumpBatch> {
+  // loaded when asked for: they need zlib, or processes
+  if (!decode) yield batch
+  else if (decode === true) yield { ...batch, decode: (await import('../formats/payload/decode.ts')).decodePayload }
+  else {
+    const { programDecoder } = await import('./decode-payloads.ts')
+    for (let row = 0; row < batch.count; row++) {
+      const one = { ...batch, table: batch.table.subarray(2 * row), count: 1 }
+      yield { ...one, decode: await programDecoder(one, 0, { ...decode, signal }) }
+    }
+  }
 }
 
 /** Records of unknown types come in batches of one. */

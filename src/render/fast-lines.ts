@@ -1,6 +1,6 @@
 import { type LINE_FORMAT, LINE_STOP } from '../formats/kernel/lines.ts'
 import { FIELD } from '../formats/txnlog/scan.ts'
-import type { LogBatch } from '../operations/read-logs.ts'
+import type { DumpBatch } from '../operations/dump-log.ts'
 
 /** Where the lines go; must be done with them when it returns. */
 export type WriteBytes = (text: string | Uint8Array) => void
@@ -13,11 +13,11 @@ export interface LineForm {
   /** What every line of a file begins with (JSON lines only). */
   prefix?(file: string): string
   /** The line of any row, whatever is in it: the complete form of what the kernel writes. */
-  line(batch: LogBatch, row: number): string | Uint8Array
+  line(batch: DumpBatch, row: number): string
 }
 
 /** Writes batches as lines: the ordinary record from bytes to bytes in the kernel, the others by `form.line`. */
-export function lineWriter(form: LineForm, write: WriteBytes): (batch: LogBatch) => void {
+export function lineWriter(form: LineForm, write: WriteBytes): (batch: DumpBatch) => void {
   let file: string | undefined
   let prefixFits = true
   return (batch) => {
@@ -47,6 +47,6 @@ export function lineWriter(form: LineForm, write: WriteBytes): (batch: LogBatch)
   }
 }
 
-function secondOf({ view, table }: LogBatch, row: number): number {
+function secondOf({ view, table }: DumpBatch, row: number): number {
   return Math.floor(Number(view.getBigInt64(table[2 * row]! + FIELD.timeMs)) / 1000)
 }

@@ -1,9 +1,8 @@
-import type { DumpEnd } from '../operations/dump-log.ts'
-import type { LogBatch } from '../operations/read-logs.ts'
+import type { DumpBatch, DumpEnd } from '../operations/dump-log.ts'
 import { type LineForm, lineWriter, type WriteBytes } from './fast-lines.ts'
 import { jsonLine } from './json.ts'
 import type { Style } from './style.ts'
-import { CSV_HEADER, txnCsv } from './txn-csv.ts'
+import { txnCsvRenderer } from './txn-csv.ts'
 import { txnJson } from './txn-json.ts'
 import { txnTextRenderer } from './txn-text.ts'
 import { toolkitRenderer } from './txn-toolkit.ts'
@@ -15,11 +14,13 @@ export interface DumpRenderOptions {
   readonly style: Style
   readonly data: boolean
   readonly dataWidth: number
+  /** The batches come with a decoder. */
+  readonly decoded?: boolean
 }
 
 export interface DumpRenderer {
   /** Writes a batch as a whole. */
-  records(batch: LogBatch): void
+  records(batch: DumpBatch): void
   /** A log is over. */
   end?(part: DumpEnd): void
 }
@@ -29,16 +30,20 @@ export function dumpRenderer(options: DumpRenderOptions, write: WriteBytes): Dum
     case 'text':
       return { records: eachRow(txnTextRenderer(options), write) }
     case 'jsonl':
-      return { records: lineWriter(jsonLines(options), write) }
-    case 'csv':
-      write(CSV_HEADER)
-      return { records: eachRow((batch, row) => txnCsv(batch, row, options), write) }
+      return {
+        records: options.decoded ? eachRow(jsonLines(options).line, write) : lineWriter(jsonLines(options), write),
+      }
+    case 'csv': {
+      const { header, line } = txnCsvRenderer(options)
+      write(header)
+      return { records: eachRow(line, write) }
+    }
     case 'toolkit':
       return toolkitRenderer(write)
   }
 }
 
-function eachRow(line: (batch: LogBatch, row: number) => string, write: WriteBytes): (batch: LogBatch) => void {
+function eachRow(line: (batch: DumpBatch, row: number) => string, write: WriteBytes): (batch: DumpBatch) => void {
   return (batch) => {
     for (let row = 0; row < batch.count; row++) write(line(batch, row))
   }

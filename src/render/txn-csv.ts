@@ -1,8 +1,8 @@
 /*
  * Transactions as CSV (RFC 4180): a header row, one row a record. Lists (acl, ops, paths) are JSON in one field; data
- * is text when it is UTF-8, else `base64:` and base64.
+ * is text when it is UTF-8, else `base64:` and base64. `decoded` is a column only where decoding is asked for.
  */
-import type { LogBatch } from '../operations/read-logs.ts'
+import type { DumpBatch } from '../operations/dump-log.ts'
 import { type TxnJsonOptions, txnJson } from './txn-json.ts'
 
 const COLUMNS = [
@@ -31,11 +31,18 @@ const COLUMNS = [
   'digest',
 ] as const
 
-export const CSV_HEADER = `${COLUMNS.join(',')}\r\n`
-
-export function txnCsv(batch: LogBatch, row: number, options: TxnJsonOptions): string {
-  const json = txnJson(batch, row, options)
-  return `${COLUMNS.map((column) => field(json[column])).join(',')}\r\n`
+export function txnCsvRenderer(options: TxnJsonOptions & { readonly decoded?: boolean }): {
+  readonly header: string
+  readonly line: (batch: DumpBatch, row: number) => string
+} {
+  const columns = COLUMNS.flatMap((column) => (column === 'data' && options.decoded ? ['data', 'decoded'] : [column]))
+  return {
+    header: `${columns.join(',')}\r\n`,
+    line: (batch, row) => {
+      const json = txnJson(batch, row, options)
+      return `${columns.map((column) => field(json[column])).join(',')}\r\n`
+    },
+  }
 }
 
 function field(value: unknown): string {

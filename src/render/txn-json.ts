@@ -6,7 +6,8 @@ import { decodeTxn } from '../formats/txnlog/decode.ts'
 import { textOf } from '../formats/txnlog/filter.ts'
 import { errorName, OP, opName } from '../formats/txnlog/ops.ts'
 import type { AclList, SubTxn, Text, Txn, TxnBody } from '../formats/txnlog/types.ts'
-import type { LogBatch } from '../operations/read-logs.ts'
+import type { PayloadDecoder } from '../operations/decode-payloads.ts'
+import type { DumpBatch } from '../operations/dump-log.ts'
 import { hex64 } from '../support/hex.ts'
 
 export interface TxnJsonOptions {
@@ -14,10 +15,15 @@ export interface TxnJsonOptions {
   readonly data: boolean
 }
 
+/** With the decoder that came with the batch. */
+interface BodyOptions extends TxnJsonOptions {
+  readonly decode?: PayloadDecoder | undefined
+}
+
 type Json = Record<string, unknown>
 
 /** Row `row` of a batch. */
-export function txnJson(batch: LogBatch, row: number, options: TxnJsonOptions): Json {
+export function txnJson(batch: DumpBatch, row: number, options: TxnJsonOptions): Json {
   const at = batch.table[2 * row]!
   const length = batch.table[2 * row + 1]!
   const txn = decodeTxn(batch.bytes, at + 12, at + 12 + length)
@@ -26,7 +32,7 @@ export function txnJson(batch: LogBatch, row: number, options: TxnJsonOptions): 
     offset: at + batch.base,
     bytes: length + 13,
     ...headerJson(txn),
-    ...bodyJson(txn.header.type, txn.body, options),
+    ...bodyJson(txn.header.type, txn.body, { ...options, decode: batch.decode }),
     ...digestJson(txn),
   }
 }
@@ -46,7 +52,7 @@ export function timeText(timeMs: bigint): string | null {
   return new Date(Number(timeMs)).toISOString()
 }
 
-function bodyJson(type: number, body: TxnBody, options: TxnJsonOptions): Json {
+function bodyJson(type: number, body: TxnBody, options: BodyOptions): Json {
   const name = opName(type)
   switch (body.kind) {
     case 'create':
@@ -65,7 +71,7 @@ function bodyJson(type: number, body: TxnBody, options: TxnJsonOptions): Json {
     case 'delete':
       return { type: name, path: pathText(body.path) }
     case 'setData':
-      return { type: name, path: pathText(body.path), ...dataJson(body.data, options), version: body.version }
+      return { type: name, path: pathText(body.path), ...dataJson(body, options), version: body.version }
     case 'setACL':
       return { type: name, path: pathText(body.path), acl: aclJson(body.acl), version: body.version }
     case 'check':
@@ -83,17 +89,23 @@ function bodyJson(type: number, body: TxnBody, options: TxnJsonOptions): Json {
   }
 }
 
-function opJson({ type, data, body }: SubTxn, options: TxnJsonOptions): Json {
+function opJson({ type, data, body }: SubTxn, options: BodyOptions): Json {
   if (type !== OP.error || body.kind === 'error') return bodyJson(type, body, options)
   return { type: 'error', code: null, name: null, body: base64(data ?? new Uint8Array()) }
 }
 
-function nodeJson(body: { path: Text; data: Uint8Array | null; acl: AclList }, options: TxnJsonOptions): Json {
-  return { path: pathText(body.path), ...dataJson(body.data, options), acl: aclJson(body.acl) }
+interface Payload {
+  readonly path: Text
+  readonly data: Uint8Array | null
 }
 
-function dataJson(data: Uint8Array | null, options: TxnJsonOptions): Json {
-  return options.data ? { data: dataValue(data) } : { dataBytes: data?.length ?? null }
+function nodeJson(body: Payload & { readonly acl: AclList }, options: BodyOptions): Json {
+  return { path: pathText(body.path), ...dataJson(body, options), acl: aclJson(body.acl) }
+}
+
+function dataJson({ path, data }: Payload, { data: shown, decode }: BodyOptions): Json {
+  if (!shown) return { dataBytes: data?.length ?? null }
+  return { data: dataValue(data), ...(decode === undefined ? {} : { decoded: decode(path, data) }) }
 }
 
 /** Null and empty differ. */

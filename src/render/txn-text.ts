@@ -15,9 +15,11 @@ import { decodeTxn } from '../formats/txnlog/decode.ts'
 import { textOf } from '../formats/txnlog/filter.ts'
 import { errorName, OP, opName } from '../formats/txnlog/ops.ts'
 import type { AclList, SubTxn, Text, TxnBody } from '../formats/txnlog/types.ts'
-import type { LogBatch } from '../operations/read-logs.ts'
+import type { PayloadDecoder } from '../operations/decode-payloads.ts'
+import type { DumpBatch } from '../operations/dump-log.ts'
 import { hex64 } from '../support/hex.ts'
-import { printable, type Style } from './style.ts'
+import { decodedText } from './decoded-text.ts'
+import { printable, type Style, shortened } from './style.ts'
 import { permsText, timeText } from './txn-json.ts'
 
 export interface TxnTextOptions {
@@ -28,14 +30,20 @@ export interface TxnTextOptions {
   readonly dataWidth: number
 }
 
+/** With the decoder that came with the batch. */
+interface LineOptions extends TxnTextOptions {
+  readonly decode?: PayloadDecoder | undefined
+}
+
 /** The longest name, createContainer and deleteContainer. */
 const TYPE_WIDTH = 15
 
 /** A line maker that remembers file and date. */
-export function txnTextRenderer(options: TxnTextOptions): (batch: LogBatch, row: number) => string {
-  const { color } = options.style
+export function txnTextRenderer(given: TxnTextOptions): (batch: DumpBatch, row: number) => string {
+  const { color } = given.style
   let head = ''
   return (batch, row) => {
+    const options: LineOptions = { ...given, decode: batch.decode }
     const at = batch.table[2 * row]! + 12
     const { header, body } = decodeTxn(batch.bytes, at, at + batch.table[2 * row + 1]!)
     const time = timeText(header.timeMs)
@@ -52,7 +60,7 @@ export function txnTextRenderer(options: TxnTextOptions): (batch: LogBatch, row:
   }
 }
 
-function opLine(op: SubTxn, indent: number, options: TxnTextOptions): string {
+function opLine(op: SubTxn, indent: number, options: LineOptions): string {
   const name = op.type === OP.error ? 'error' : typeName(op.type, op.body)
   const text =
     op.type === OP.error && op.body.kind !== 'error' ? `(not applied, ${bytes(op.data)})` : what(op.body, options)
@@ -71,18 +79,18 @@ function paint(text: string, name: string, { style: { color } }: TxnTextOptions)
 }
 
 /** Path, then what changed. */
-function what(body: TxnBody, options: TxnTextOptions): string {
+function what(body: TxnBody, options: LineOptions): string {
   switch (body.kind) {
     case 'create':
-      return join(path(body.path), body.ephemeral && 'ephemeral', data(body.data, options), acl(body.acl))
+      return join(path(body.path), body.ephemeral && 'ephemeral', data(body, options), acl(body.acl))
     case 'createContainer':
-      return join(path(body.path), data(body.data, options), acl(body.acl))
+      return join(path(body.path), data(body, options), acl(body.acl))
     case 'createTTL':
-      return join(path(body.path), `ttl ${body.ttlMs} ms`, data(body.data, options), acl(body.acl))
+      return join(path(body.path), `ttl ${body.ttlMs} ms`, data(body, options), acl(body.acl))
     case 'delete':
       return path(body.path)
     case 'setData':
-      return join(path(body.path), `version ${body.version}`, data(body.data, options))
+      return join(path(body.path), `version ${body.version}`, data(body, options))
     case 'setACL':
       return join(path(body.path), `aversion ${body.version}`, acl(body.acl) || 'world:anyone:cdrwa')
     case 'check':
@@ -115,21 +123,24 @@ function acl(acls: AclList): string {
   return list === 'world:anyone:cdrwa' ? '' : `acl ${list}`
 }
 
-function data(value: Uint8Array | null, { data: shown, dataWidth }: TxnTextOptions): string {
+function data(
+  { path, data: value }: { readonly path: Text; readonly data: Uint8Array | null },
+  { data: shown, dataWidth, decode }: LineOptions,
+): string {
   if (value === null) return 'null'
   if (!shown || dataWidth === 0) return bytes(value)
-  const text = isUtf8(value)
-    ? `"${cut(printable(textOf(value.subarray(0, dataWidth * 4 + 4))), dataWidth)}"`
-    : `0x${cut(hexOf(value, dataWidth), dataWidth)}`
-  return `${text} ${bytes(value)}`
+  const decoded = decode?.(path, value) ?? null
+  return `${(decoded && decodedText(decoded, dataWidth)) ?? rawText(value, dataWidth)} ${bytes(value)}`
+}
+
+function rawText(value: Uint8Array, width: number): string {
+  return isUtf8(value)
+    ? `"${shortened(printable(textOf(value.subarray(0, width * 4 + 4))), width)}"`
+    : `0x${shortened(hexOf(value, width), width)}`
 }
 
 function hexOf(value: Uint8Array, digits: number): string {
   return Buffer.from(value.subarray(0, digits)).toString('hex')
-}
-
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`
 }
 
 function bytes(value: Uint8Array | null): string {

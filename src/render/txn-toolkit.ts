@@ -14,15 +14,14 @@ import { decodeTxn } from '../formats/txnlog/decode.ts'
 import { opName } from '../formats/txnlog/ops.ts'
 import { logEndsLikeFile } from '../formats/txnlog/tail.ts'
 import type { Acl, AclList, Text, TxnBody } from '../formats/txnlog/types.ts'
-import type { DumpEnd } from '../operations/dump-log.ts'
-import type { LogBatch } from '../operations/read-logs.ts'
+import type { DumpBatch, DumpEnd } from '../operations/dump-log.ts'
 import { lineWriter, type WriteBytes } from './fast-lines.ts'
 import { javaDate } from './java-date.ts'
 import { javaText } from './java-text.ts'
 
 /** Prints batches, and what closes a log. */
 export function toolkitRenderer(write: WriteBytes): {
-  records(batch: LogBatch): void
+  records(batch: DumpBatch): void
   end(part: DumpEnd): void
 } {
   let opened: object | undefined
@@ -53,7 +52,7 @@ export function toolkitRenderer(write: WriteBytes): {
 }
 
 /** One transaction with its line end. */
-function toolkitLine({ bytes, table }: LogBatch, row: number): string {
+function toolkitLine({ bytes, table }: DumpBatch, row: number): string {
   const at = table[2 * row]! + 12
   const { header, body } = decodeTxn(bytes, at, at + table[2 * row + 1]!)
   const hex = (value: bigint) => BigInt.asUintN(64, value).toString(16)

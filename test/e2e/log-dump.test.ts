@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema as dumpSchema } from '../../src/schemas/log-dump.ts'
 import { schema as verifySchema } from '../../src/schemas/log-verify.ts'
 import { type CliOptions, zkops } from '../helpers/cli.ts'
+import { parseCsv } from '../helpers/csv.ts'
 import { FIXTURES, fixtureLogs } from '../helpers/fixtures.ts'
 import { create, creates, log, record, txn } from '../helpers/log-builder.ts'
 
@@ -364,15 +365,3 @@ describe('verify', () => {
     expect((await verify(dir)).codes).toContain('log.name-mismatch')
   })
 })
-
-/** RFC 4180. */
-function parseCsv(text: string): string[][] {
-  const rows: string[][] = [[]]
-  const pattern = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n)/gy
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const field = match[1]!
-    rows.at(-1)!.push(field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field)
-    if (match[2] === '\r\n') rows.push([])
-  }
-  return rows.slice(0, -1)
-}

@@ -54,8 +54,8 @@ export function snappyDecoder(): SnappyDecoder {
   }
 }
 
-/** One raw block. `offset`: where it lies in the file, for errors. */
-export function decodeSnappyBlock(input: Uint8Array, offset = 0): Uint8Array {
+/** One raw block. `offset`: where it lies in the file, for errors. Of a larger one the first `limit` bytes. */
+export function decodeSnappyBlock(input: Uint8Array, offset = 0, limit = MAX_BLOCK_BYTES): Uint8Array {
   let at = 0
   const byte = (): number => {
     const value = input[at]
@@ -79,9 +79,10 @@ export function decodeSnappyBlock(input: Uint8Array, offset = 0): Uint8Array {
   if (size > MAX_BLOCK_BYTES || size > input.length * 64) {
     throw new FormatError('length', `a snappy block cannot unpack to ${size} bytes`, offset)
   }
-  const output = new Uint8Array(size)
+  const output = new Uint8Array(Math.min(size, limit))
   let out = 0
   while (at < input.length) {
+    if (out === limit && limit < size) return output
     const tag = byte()
     const kind = tag & 3
     if (kind === 0) {
@@ -90,9 +91,9 @@ export function decodeSnappyBlock(input: Uint8Array, offset = 0): Uint8Array {
       if (at + length > input.length || out + length > size) {
         throw new FormatError('short', 'a snappy literal reaches behind its block', offset + at)
       }
-      output.set(input.subarray(at, at + length), out)
+      output.set(input.subarray(at, at + Math.min(length, limit - out)), out)
       at += length
-      out += length
+      out = Math.min(out + length, limit)
       continue
     }
     const length = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1
@@ -101,9 +102,8 @@ export function decodeSnappyBlock(input: Uint8Array, offset = 0): Uint8Array {
       throw new FormatError('value', 'a snappy copy points outside its block', offset + at)
     }
     // may overlap: a copy with a small distance repeats what it writes
-    for (let i = 0; i < length; i++) output[out + i] = output[out + i - back]!
-    out += length
+    for (let end = Math.min(out + length, limit); out < end; out++) output[out] = output[out - back]!
   }
-  if (out !== size) throw new FormatError('short', 'the snappy block is shorter than it says', offset + at)
+  if (out !== output.length) throw new FormatError('short', 'the snappy block is shorter than it says', offset + at)
   return output
 }
