@@ -13,6 +13,7 @@ import org.apache.zookeeper.data.Stat;
  *
  *   java -cp JARS Workload.java CONNECT VERSION all      everything, once; sessions left open are killed with the JVM
  *   java -cp JARS Workload.java CONNECT VERSION some N   N ordinary writes below /more
+ *   java -cp JARS Workload.java CONNECT VERSION tree     reads: a line for each znode, path and data
  *   java -cp JARS Workload.java CONNECT VERSION reconfig PASSWORD JOINING LEAVING   as super ("-" for none)
  *
  * Compiles against every line from 3.4 to 3.9; what differs is reached by reflection.
@@ -26,6 +27,7 @@ public class Workload {
         zk = open(args[0], 30000);
         if (args[2].equals("all")) all(args[0]);
         if (args[2].equals("some")) some(Integer.parseInt(args[3]));
+        if (args[2].equals("tree")) tree("/");
         if (args[2].equals("reconfig")) reconfig(args[0], args[3], args[4], args[5]);
         if (!args[2].equals("all")) zk.close();
         System.out.println("done");
@@ -158,6 +160,15 @@ public class Workload {
             if (i % 3 == 0) zk.setData(path, utf8("changed " + i), -1);
             if (i % 5 == 0) zk.delete(path, -1);
         }
+    }
+
+    static void tree(String path) throws Exception {
+        if (path.startsWith("/zookeeper")) return;
+        byte[] data = zk.getData(path, false, null);
+        if (path.length() > 1) System.out.println(path + "\t" + (data == null ? "" : new String(data, StandardCharsets.UTF_8)));
+        List<String> children = zk.getChildren(path, false);
+        Collections.sort(children);
+        for (String child : children) tree((path.length() > 1 ? path : "") + "/" + child);
     }
 
     static void reconfig(String connect, String password, String joining, String leaving) throws Exception {
