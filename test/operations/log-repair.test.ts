@@ -143,7 +143,7 @@ describe('salvage', () => {
     ['the last end mark, cut off', whole.subarray(0, -1), 'end-mark'],
   ])('puts right %s, because the checksum proves the record', async (_name, damaged, wrong) => {
     const change = await planSalvage({ ...options(), places: [put('log.1', damaged)] })
-    expect(change.findings).toMatchObject([{ code: 'log.mended', evidence: { wrong: [wrong] } }])
+    expect(change.findings).toMatchObject([{ code: 'log.mended', evidence: { wrong } }])
     expect(change.plan.loses).toMatchObject({ txns: 0, bytes: 0 })
     await change.apply()
     expect((await written()).get('log.1')).toEqual(whole)

@@ -2,6 +2,7 @@
  * What lies behind the place where a log's readable records end: nothing, zeros, half a record, junk, or records that a
  * server would silently drop.
  */
+import { type Proof, proveRecord } from './proof.ts'
 import { findRecords } from './resync.ts'
 import type { Window } from './scan.ts'
 
@@ -23,6 +24,8 @@ export interface Rest {
   readonly head: { readonly checksum: bigint; readonly length: number } | null
   /** The byte where that length puts the end mark, if the file reaches so far. */
   readonly endMark: number | null
+  /** What is no record for a server is one by its checksum. */
+  readonly proof: Proof | null
   /** A length above the limit, but the record is whole and its checksum fits. */
   readonly oversized: boolean
   /** Valid records whose zxid is above all readable ones. */
@@ -64,6 +67,7 @@ export async function examineRest(window: Window, { limit, after }: RestOptions)
   }
   look()
 
+  const proof = (await proveRecord(window, limit, more)) ?? null
   const hidden = collector()
   const stale = collector()
   for (;;) {
@@ -84,6 +88,7 @@ export async function examineRest(window: Window, { limit, after }: RestOptions)
     bytes,
     endOfNonZero,
     head,
+    proof,
     endMark: probe?.result() ?? null,
     oversized: oversize?.result() ?? false,
     hidden: hidden.result(),

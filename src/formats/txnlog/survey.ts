@@ -8,10 +8,10 @@
  *
  * A checksum is never recomputed: every record that comes out of here carries the one that was stored. Constant memory.
  */
-import { bodyStop } from '../kernel/body.ts'
 import { type Kernel, TABLE_ROWS } from '../kernel/kernel.ts'
 import { STOP } from '../kernel/stop.ts'
 import { LOG_HEADER_BYTES, LOG_MAGIC, type LogHeader, readLogHeader } from './header.ts'
+import { proveRecord, type Wrong } from './proof.ts'
 import { findRecords } from './resync.ts'
 import { batchOf, type ReadBytes, type RecordBatch, Window } from './scan.ts'
 
@@ -29,7 +29,7 @@ export interface MendedRecord extends RecordBatch {
   /** The record's first 12 bytes as they should be. */
   readonly head: Uint8Array
   readonly payloadBytes: number
-  readonly wrong: readonly ('checksum-field' | 'length' | 'end-mark')[]
+  readonly wrong: Wrong
 }
 
 /** Bytes [offset, end) that are nothing valid. */
@@ -139,36 +139,17 @@ class Passage {
 
 /** The record at the window's head with what is wrong around its payload put right; undefined when it is not proven. */
 async function mend(window: Window, header: LogHeader, limit: number): Promise<MendedRecord | undefined> {
-  while (window.fill - window.head < limit + 13 && (await window.more()));
+  const proof = await proveRecord(window, limit)
+  if (proof === undefined) return undefined
   const { kernel, head, fill } = window
-  if (fill - head < 12 + 32) return undefined
-  const bytes = kernel.bytes()
-  const view = new DataView(bytes.buffer)
-  const stored = view.getUint32(head + 4)
-  // no Adler-32 is 0: padding
-  if (stored === 0) return undefined
-  const claimed = view.getUint32(head + 8)
-  const payload = head + 12
-  const proven = (length: number) =>
-    payload + length <= fill &&
-    kernel.adler32(payload, length, 1) === stored &&
-    bodyStop(view, payload, length, limit) === undefined
-  const length = claimed >= 32 && claimed <= limit && proven(claimed) ? claimed : trueLength(window, limit, stored)
-  if (length === undefined || (length !== claimed && !proven(length))) return undefined
-  const end = payload + length
-  const wrong: MendedRecord['wrong'][number][] = []
-  if (view.getUint32(head) !== 0) wrong.push('checksum-field')
-  if (length !== claimed) wrong.push('length')
-  const cut = end >= fill
-  if (cut || bytes[end] !== END_MARK) wrong.push('end-mark')
-  // two things wrong at once are more likely no record
-  if (wrong.length !== 1) return undefined
+  const { length, wrong } = proof
   const newHead = new Uint8Array(12)
-  const newView = new DataView(newHead.buffer)
-  newView.setUint32(4, stored)
-  newView.setUint32(8, length)
+  const view = new DataView(newHead.buffer)
+  view.setUint32(4, new DataView(kernel.bytes().buffer).getUint32(head + 4))
+  view.setUint32(8, length)
   kernel.table().set([head, length])
-  const bytesThere = (cut ? end : end + 1) - head
+  // the end mark may be cut off
+  const bytesThere = Math.min(length + 13, fill - head)
   window.head += bytesThere
   return {
     ...batchOf(window, header, 1),
@@ -179,24 +160,4 @@ async function mend(window: Window, header: LogHeader, limit: number): Promise<M
     payloadBytes: length,
     wrong,
   }
-}
-
-const END_MARK = 0x42
-const MODULUS = 65521
-
-/** The length at which the stored checksum fits and an end mark follows: the sum is taken on byte by byte. */
-function trueLength({ kernel, head, fill }: Window, limit: number, stored: number): number | undefined {
-  const bytes = kernel.bytes()
-  const payload = head + 12
-  const end = Math.min(fill - 1, payload + limit)
-  let a = 1
-  let b = 0
-  for (let at = payload; at < end; ) {
-    a += bytes[at++]!
-    if (a >= MODULUS) a -= MODULUS
-    b += a
-    if (b >= MODULUS) b -= MODULUS
-    if (bytes[at] === END_MARK && ((b << 16) | a) >>> 0 === stored && at - payload >= 32) return at - payload
-  }
-  return undefined
 }

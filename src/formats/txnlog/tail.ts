@@ -6,7 +6,8 @@
  */
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
-import { STOP } from '../kernel/stop.ts'
+import { STOP, type StopKind } from '../kernel/stop.ts'
+import type { Wrong } from './proof.ts'
 import type { FoundRecords, Rest } from './rest.ts'
 import type { LogEnd } from './scan.ts'
 
@@ -17,7 +18,7 @@ export function tailOf(end: LogEnd): Tail {
   if (end.kind === 'bad-magic') return 'damaged'
   const { rest, stop, offset } = end
   const allZero = rest.endOfNonZero === offset
-  if (rest.hidden !== null || rest.stale !== null) return 'damaged'
+  if (rest.hidden !== null || rest.stale !== null || rest.proof?.wrong === 'length') return 'damaged'
   switch (stop) {
     case STOP.needMore:
       return rest.bytes === 0 ? 'end-of-file' : allZero ? 'padding' : 'torn'
@@ -124,7 +125,7 @@ function tornTail(at: At, isLast: boolean): Finding {
 
 function damage(at: At, end: LogEnd & { kind: 'records' }): Finding {
   const { rest, stop } = end
-  const what = DAMAGE[stop]!(rest)
+  const what = rest.proof === null ? DAMAGE[stop]!(rest) : PROVEN[rest.proof.wrong](rest, stop)
   const behind = rest.hidden
   const hides =
     behind === null
@@ -137,6 +138,7 @@ function damage(at: At, end: LogEnd & { kind: 'records' }): Finding {
     ...at,
     evidence: {
       ...(rest.head === null ? {} : { storedChecksum: rest.head.checksum, length: rest.head.length }),
+      ...(rest.proof === null ? {} : { provenLength: rest.proof.length }),
       ...foundEvidence(behind),
       ...(rest.stale === null ? {} : { staleRecords: rest.stale.count }),
     },
@@ -205,10 +207,30 @@ const DAMAGE: Readonly<Record<number, (rest: Rest) => Damage>> = {
   }),
 }
 
+const SALVAGE = 'No byte of it is lost: zkops log salvage puts this right, and a server reads the result.'
+
+/** The record's bytes are proven by its checksum: what is wrong around them, and what a server makes of it. */
+const PROVEN: Readonly<Record<Wrong, (rest: Rest, stop: StopKind) => Damage>> = {
+  length: ({ head, proof }, stop) => ({
+    code: 'log.length',
+    message: `the record's length field is wrong (${head?.length}, its checksum fits at ${proof?.length}): a server ${REFUSING.has(stop) ? 'refuses to start' : 'silently drops it and all that follows in this file'}`,
+    remedy: SALVAGE,
+  }),
+  'end-mark': (rest, stop) => ({ ...DAMAGE[stop]!(rest), remedy: `Its checksum fits. ${SALVAGE}` }),
+  'checksum-field': (rest, stop) => ({
+    ...DAMAGE[stop]!(rest),
+    remedy: `The lower half of the checksum fits, only the upper half is not zero. ${SALVAGE}`,
+  }),
+}
+
+/** Stops at which a server does not start. */
+const REFUSING: ReadonlySet<StopKind> = new Set([STOP.badLength, STOP.badChecksum])
+
 const NO_REST: Rest = {
   bytes: 0,
   endOfNonZero: 0,
   head: null,
+  proof: null,
   endMark: null,
   oversized: false,
   hidden: null,

@@ -143,7 +143,7 @@ function mendFindings({ log: { file } }: Survey, chain: readonly Run[]): Finding
     mends.map(({ offset, zxid, wrong }) => ({
       code: 'log.mended',
       severity: 'info' as const,
-      message: `the record's checksum proves its bytes; its ${MENDS[wrong[0]!]} is put right`,
+      message: `the record's checksum proves its bytes; its ${MENDS[wrong]} is put right`,
       file,
       offset,
       zxid,
