@@ -2,7 +2,7 @@
 //   node scripts/build.mjs              always
 //   node scripts/build.mjs --if-needed  only when dist is missing or older than a source file
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildKernel } from './build-kernel.mjs'
@@ -93,6 +93,17 @@ execFileSync(process.execPath, ['node_modules/oclif/bin/run.js', 'manifest'], {
   stdio: ['ignore', 'ignore', 'inherit'],
   env: { ...process.env, OCLIF_SKIP_NEW_VERSION_CHECK: 'true', NODE_ENV: 'production' },
 })
+sortManifest()
+
+/** oclif lists commands as the file system does. */
+function sortManifest() {
+  const manifest = JSON.parse(readFileSync('oclif.manifest.json', 'utf8'))
+  const byId = Object.entries(manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1))
+  writeFileSync(
+    'oclif.manifest.json',
+    `${JSON.stringify({ ...manifest, commands: Object.fromEntries(byId) }, null, 2)}\n`,
+  )
+}
 
 function isCurrent() {
   if (!existsSync('dist/cli/main.js') || !existsSync('oclif.manifest.json')) return false

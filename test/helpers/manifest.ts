@@ -13,6 +13,8 @@ export interface ManifestCommand {
   readonly takesJson: boolean
   /** Has an argument that is a file or directory to read. */
   readonly readsFiles: boolean
+  /** The flags that must be given, each with some value, as arguments. */
+  readonly requiredFlags: readonly string[]
   readonly needsServers: boolean
 }
 
@@ -22,6 +24,7 @@ interface RawCommand {
   readonly examples?: readonly { readonly command: string }[]
   readonly enableJsonFlag?: boolean
   readonly args: Readonly<Record<string, unknown>>
+  readonly flags: Readonly<Record<string, { readonly required?: boolean }>>
 }
 
 const FILE_ARGS = ['file', 'files', 'dir', 'directory', 'place', 'places', 'path']
@@ -42,6 +45,7 @@ export function manifestCommands(): readonly ManifestCommand[] {
     ),
     takesJson: raw.enableJsonFlag === true,
     readsFiles: Object.keys(raw.args).some((name) => FILE_ARGS.includes(name)),
+    requiredFlags: Object.entries(raw.flags).flatMap(([name, { required }]) => (required ? [`--${name}`, '0x1'] : [])),
     needsServers: LIVE_TOPICS.includes(id.split(':', 1)[0]!),
   }))
 }

@@ -22,11 +22,10 @@ export default class LogPatch extends ChangeCommand {
   static override args = { files: LOG_PLACES }
   static override flags = {
     from: Flags.string({
-      summary: 'Logs or a directory of another member; may be repeated, one for each peer.',
+      summary: 'Logs or directories of other members, one for each peer.',
       required: true,
       multiple: true,
-      multipleNonGreedy: true,
-      helpValue: '<peer>',
+      helpValue: '<peer>…',
     }),
     output,
     'jute-maxbuffer': juteMaxbuffer,
