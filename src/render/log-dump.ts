@@ -1,6 +1,6 @@
 import type { DumpBatch, DumpEnd } from '../operations/dump-log.ts'
 import { type LineForm, lineWriter, type WriteBytes } from './fast-lines.ts'
-import { jsonLine } from './json.ts'
+import { jsonLine, unseen } from './json.ts'
 import type { Style } from './style.ts'
 import { txnCsvRenderer } from './txn-csv.ts'
 import { txnJson } from './txn-json.ts'
@@ -54,7 +54,7 @@ function jsonLines(options: DumpRenderOptions): LineForm {
     format: 'jsonl',
     data: options.data,
     second: (seconds) => new Date(seconds * 1000).toISOString().slice(0, 20),
-    prefix: (file) => `{"file":${JSON.stringify(file)},"offset":`,
+    prefix: (file) => `{"file":${unseen(JSON.stringify(file))},"offset":`,
     line: (batch, row) => jsonLine(txnJson(batch, row, options)),
   }
 }

@@ -6,3 +6,10 @@ test('64-bit values are unsigned lower-case hex', () => {
     '{"zero":"0x0","zxid":"0x1ab","dbId":"0xffffffffffffffff","none":null}\n',
   )
 })
+
+test('what terminals obey and what splits lines is escaped, and means the same', () => {
+  const value = 'a\u001b\u007f\u0085\u009b\u2028\u2029é'
+  const line = jsonLine({ value })
+  expect(line).toBe('{"value":"a\\u001b\\u007f\\u0085\\u009b\\u2028\\u2029é"}\n')
+  expect(JSON.parse(line)).toEqual({ value })
+})

@@ -60,6 +60,7 @@ describe('odd records', () => {
     ['a null path', txn(1n, OP.delete, { kind: 'delete', path: null })],
     ['a path that is no UTF-8', txn(1n, OP.delete, { kind: 'delete', path: Uint8Array.of(0x2f, 0xed, 0xa0, 0x80) })],
     ['quotes, backslashes and controls', create(1n, '/"\\\u0001\t\n\u007f', '\b\f\r\u001f\u2028"')],
+    ['C1 controls and line separators', create(1n, '/\u0080\u009f\u00a0', 'é\u0085\u2027\u2028\u2029\u202a\u007f€')],
     ['a null list', txn(1n, OP.create, node({ acl: null }))],
     ['an empty list', txn(1n, OP.create, node({ acl: [] }))],
     ['permissions without letters', txn(1n, OP.create, node({ acl: [{ perms: 99, scheme: path, id: path }] }))],

@@ -110,7 +110,7 @@ export function utf8Length(at: u32, to: u32): u32 {
   return length
 }
 
-/** The inside of a JSON string, as JSON.stringify escapes it; false, and nothing is written, for what is no UTF-8. */
+/** The inside of a JSON string, as ../../../render/json.ts escapes it; false, and nothing is written, for no UTF-8. */
 export function jsonString(from: u32, to: u32): bool {
   let at = out
   while (from < to) {
@@ -119,7 +119,10 @@ export function jsonString(from: u32, to: u32): bool {
     // signed: bytes from 0x80 on are below 0x20, too
     const special = v128.or(
       i8x16.lt_s(text, i8x16.splat(0x20)),
-      v128.or(i8x16.eq(text, i8x16.splat(0x22)), i8x16.eq(text, i8x16.splat(0x5c))),
+      v128.or(
+        i8x16.eq(text, i8x16.splat(0x7f)),
+        v128.or(i8x16.eq(text, i8x16.splat(0x22)), i8x16.eq(text, i8x16.splat(0x5c))),
+      ),
     )
     const bits = <u32>i8x16.bitmask(special) | 0x10000
     const plain = min<u32>(ctz(bits), to - from)
@@ -130,8 +133,7 @@ export function jsonString(from: u32, to: u32): bool {
     if (value >= 0x80) {
       const length = utf8Length(from, to)
       if (length == 0) return false
-      store<u32>(at, load<u32>(from))
-      at += length
+      at = multibyte(from, length, at)
       from += length
     } else {
       at = escaped(value, at)
@@ -140,6 +142,21 @@ export function jsonString(from: u32, to: u32): bool {
   }
   out = at
   return true
+}
+
+/** Copies a character of several bytes, but escapes C1 controls and the two line separators. */
+// @ts-ignore: decorator
+@inline
+function multibyte(from: u32, length: u32, at: u32): u32 {
+  const bytes = load<u32>(from)
+  if ((bytes & 0xe0ff) == 0x80c2) return escaped((bytes >>> 8) & 0xff, at)
+  if ((bytes & 0xfeffff) == 0xa880e2) {
+    store<u32>(at, 0x3032755c)
+    store<u16>(at, (bytes & 0x10000) != 0 ? 0x3932 : 0x3832, 4)
+    return at + 6
+  }
+  store<u32>(at, bytes)
+  return at + length
 }
 
 /** Writes a quote, backslash or control; returns where the next byte goes. */
