@@ -12,10 +12,10 @@ export interface Run {
 export type Command = readonly [program: string, ...args: string[]]
 
 /** Node 20 reads this bundle at every start, which drowns start-up figures. */
-const ENV = { ...process.env, NODE_EXTRA_CA_CERTS: undefined, NODE_ENV: undefined } as NodeJS.ProcessEnv
+export const ENV = { ...process.env, NODE_EXTRA_CA_CERTS: undefined, NODE_ENV: undefined } as NodeJS.ProcessEnv
 
 /** Runs a whole process, output thrown away. Wall time and peak memory (GNU time). Throws when it exits otherwise than expected. */
-export function runOnce(command: Command, expectedExit: readonly number[] = [0]): Run {
+export function runOnce(command: Command, expectedExit: readonly number[]): Run {
   const report = join(tmpdir(), `zkops-bench-${process.pid}`)
   const startedAt = performance.now()
   const { status, stderr } = spawnSync('/usr/bin/time', ['-f', '%M', '-o', report, ...command], {
@@ -33,13 +33,18 @@ export function runOnce(command: Command, expectedExit: readonly number[] = [0])
 
 /**
  * Runs the commands in turn (A B C A B C …), one warm-up round first, so that a drift of the machine's speed meets all
- * alike; the runs of each command come back in order, so ratios can be taken pair by pair.
+ * alike; the runs of each command come back in order, so ratios can be taken pair by pair. `after` tidies up behind each.
  */
-export function runInTurn(commands: readonly Command[], rounds: number): Run[][] {
+export function runInTurn(
+  commands: readonly Command[],
+  rounds: number,
+  { exits = [0], after = () => {} }: { readonly exits?: readonly number[]; readonly after?: () => void } = {},
+): Run[][] {
   const runs: Run[][] = commands.map(() => [])
   for (let round = -1; round < rounds; round++) {
     for (const [i, command] of commands.entries()) {
-      const result = runOnce(command)
+      const result = runOnce(command, exits)
+      after()
       if (round >= 0) runs[i]!.push(result)
     }
   }
