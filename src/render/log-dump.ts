@@ -4,7 +4,7 @@ import { jsonLine } from './json.ts'
 import type { Style } from './style.ts'
 import { txnCsvRenderer } from './txn-csv.ts'
 import { txnJson } from './txn-json.ts'
-import { txnTextRenderer } from './txn-text.ts'
+import { txnTextForm } from './txn-text.ts'
 import { toolkitRenderer } from './txn-toolkit.ts'
 
 export type DumpFormat = 'text' | 'jsonl' | 'csv' | 'toolkit'
@@ -27,8 +27,11 @@ export interface DumpRenderer {
 
 export function dumpRenderer(options: DumpRenderOptions, write: WriteBytes): DumpRenderer {
   switch (options.format) {
-    case 'text':
-      return { records: eachRow(txnTextRenderer(options), write) }
+    case 'text': {
+      const form = txnTextForm(options)
+      const plain = options.decoded || options.style.color.level > 0
+      return { records: plain ? eachRow(form.line, write) : lineWriter(form, write) }
+    }
     case 'jsonl':
       return {
         records: options.decoded ? eachRow(jsonLines(options).line, write) : lineWriter(jsonLines(options), write),
@@ -52,7 +55,7 @@ function eachRow(line: (batch: DumpBatch, row: number) => string, write: WriteBy
 function jsonLines(options: DumpRenderOptions): LineForm {
   return {
     format: 'jsonl',
-    data: options.data,
+    data: options.data ? 1 : 0,
     second: (seconds) => new Date(seconds * 1000).toISOString().slice(0, 20),
     prefix: (file) => `{"file":${JSON.stringify(file)},"offset":`,
     line: (batch, row) => jsonLine(txnJson(batch, row, options)),

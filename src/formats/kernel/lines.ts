@@ -11,12 +11,15 @@ export const LINE_STOP = {
 
 export type LineStop = (typeof LINE_STOP)[keyof typeof LINE_STOP]
 
-export const LINE_FORMAT = { jsonl: 0, toolkit: 1 } as const
+export const LINE_FORMAT = { jsonl: 0, toolkit: 1, text: 2 } as const
 
 /** Writes the records of the kernel's table as lines of text, many in one call; see assembly/lines.ts. */
 export interface LineWriter {
-  /** Writes rows [row, count) and returns the first one that is not written; `base` makes a file offset of an index. */
-  write(format: keyof typeof LINE_FORMAT, row: number, count: number, base: number, data: boolean): number
+  /**
+   * Writes rows [row, count) and returns the first one that is not written; `base` makes a file offset of an index.
+   * `data` 0 leaves values out; in text for people it is how many characters of them are shown.
+   */
+  write(format: keyof typeof LINE_FORMAT, row: number, count: number, base: number, data: number): number
   stop(): LineStop
   /** What was written since it was last taken; valid until the next `write`. */
   take(): Uint8Array

@@ -2,6 +2,7 @@
  * A record as a line of JSON (`zkops schema log-dump`). ../../../render/txn-json.ts says what a line is; the two are
  * held against each other by the tests. The layouts of the bodies stand in body.ts.
  */
+import { permissions } from './acl'
 import { BAD, fieldsEnd, here, int, left, long, openFields, sized, skip } from './fields'
 import { base64, byte, copy, decimal, hex, jsonString, milliseconds, moveTo, position, put } from './output'
 
@@ -26,6 +27,11 @@ export function setPrefix(length: u32): bool {
 
 export function errorNamesAt(): usize {
   return errorNames
+}
+
+/** Where a code's name stands: a length, then the name as JSON; 0 for one that is not in the table. */
+export function errorNameAt(code: i32): u32 {
+  return code > 0 || code <= -ERROR_CODES ? 0 : <u32>errorNames + (<u32>-code << 5)
 }
 
 /** False, with some of the line written, for a record that is left to the other writer. */
@@ -182,11 +188,7 @@ function acl(): bool {
     const perms = int()
     if (<u32>perms > 31) return false
     put(i == 0 ? '{"perms":"' : ',{"perms":"')
-    if (perms & 4) byte(0x63)
-    if (perms & 8) byte(0x64)
-    if (perms & 1) byte(0x72)
-    if (perms & 2) byte(0x77)
-    if (perms & 16) byte(0x61)
+    permissions(perms)
     put('","scheme":"')
     if (!jsonField()) return false
     put(',"id":"')
@@ -207,11 +209,11 @@ function number(name: string): bool {
 function error(): bool {
   if (left() < 4) return false
   const code = int()
-  if (code > 0 || code <= -ERROR_CODES) return false
+  const name = errorNameAt(code)
+  if (name == 0) return false
   put(',"code":')
   decimal(code)
   put(',"name":')
-  const name = <u32>errorNames + (<u32>-code << 5)
   copy(name + 1, load<u8>(name))
   return true
 }
