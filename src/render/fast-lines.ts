@@ -11,12 +11,17 @@ export interface LineForm {
   readonly data: number
   /** The text of a second, given in seconds since 1970. */
   second(seconds: number): string
-  /** What every line of a file begins with (JSON lines only). */
+  /** What every line of a file begins with (JSON lines and CSV). */
   prefix?(file: string): string
   /** What comes before the first line of a file or day, '' when that is written already (text only). */
   head?(batch: DumpBatch, row: number): string
   /** The line of any row, whatever is in it: the complete form of what the kernel writes. */
   line(batch: DumpBatch, row: number): string
+}
+
+/** `2026-11-23T13:36:34.` */
+export function isoSecond(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 20)
 }
 
 /** Writes batches as lines: the ordinary record from bytes to bytes in the kernel, the others by `form.line`. */

@@ -11,7 +11,7 @@ export const LINE_STOP = {
 
 export type LineStop = (typeof LINE_STOP)[keyof typeof LINE_STOP]
 
-export const LINE_FORMAT = { jsonl: 0, toolkit: 1, text: 2 } as const
+export const LINE_FORMAT = { jsonl: 0, toolkit: 1, text: 2, csv: 3 } as const
 
 /** Writes the records of the kernel's table as lines of text, many in one call; see assembly/lines.ts. */
 export interface LineWriter {
@@ -25,6 +25,6 @@ export interface LineWriter {
   take(): Uint8Array
   /** The text of a second, given in seconds since 1970; ASCII or UTF-8, at most 128 bytes. */
   setSecond(second: number, text: string): void
-  /** What every line of JSON begins with, `{"file":"…","offset":`; false when it is too long to be written here. */
+  /** What every line of JSON or CSV begins with, `{"file":"…","offset":` or `…,`; false when it is too long to be written here. */
   setPrefix(text: string): boolean
 }

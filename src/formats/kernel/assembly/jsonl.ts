@@ -6,7 +6,7 @@ import { permissions } from './acl'
 import { BAD, fieldsEnd, here, int, left, long, openFields, sized, skip } from './fields'
 import { base64, byte, copy, decimal, hex, jsonString, milliseconds, moveTo, position, put } from './output'
 
-/** `{"file":"…","offset":` of the file that is being written. */
+/** What every line of a file begins with: `{"file":"…","offset":`, or the file's name in CSV. */
 const PREFIX_BYTES: u32 = 16384
 const prefix: usize = memory.data(16384)
 let prefixLength: u32 = 0
@@ -23,6 +23,10 @@ export function prefixAt(): usize {
 export function setPrefix(length: u32): bool {
   prefixLength = min(length, PREFIX_BYTES)
   return length <= PREFIX_BYTES - 32
+}
+
+export function filePrefix(): void {
+  copy(<u32>prefix, prefixLength)
 }
 
 export function errorNamesAt(): usize {
@@ -45,7 +49,7 @@ export function jsonLine(
   ms: u32,
 ): bool {
   const type = <i32>bswap<u32>(load<u32>(record, 40))
-  copy(<u32>prefix, prefixLength)
+  filePrefix()
   decimal(base + <i64>record)
   put(',"bytes":')
   decimal(<i64>length + 13)
@@ -63,14 +67,19 @@ export function jsonLine(
   const ok = type == 14 ? multi(data) : type == -11 ? closeSession() : type != 13 && body(type, data)
   if (!ok) return false
   if (left() >= 12) {
-    put(',"digest":{"version":')
-    decimal(int())
-    put(',"value":"0x')
-    hex(<u64>long())
-    put('"}')
+    put(',"digest":')
+    digestObject()
   }
   put('}\n')
   return true
+}
+
+export function digestObject(): void {
+  put('{"version":')
+  decimal(int())
+  put(',"value":"0x')
+  hex(<u64>long())
+  put('"}')
 }
 
 /** From `"type"` on. */
@@ -179,10 +188,15 @@ function value(data: bool): bool {
 }
 
 function acl(): bool {
+  put(',"acl":')
+  return aclArray()
+}
+
+export function aclArray(): bool {
   if (left() < 4) return false
   const count = int()
   if (count < 0) return false
-  put(',"acl":[')
+  byte(0x5b)
   for (let i = 0; i < count; i++) {
     if (left() < 4) return false
     const perms = int()
@@ -218,17 +232,16 @@ function error(): bool {
   return true
 }
 
-/** No list in the old form and in a bare digest (12 bytes, version 2). */
-function closeSession(): bool {
-  put('"type":"closeSession"')
+/** `none`: no list in the old form and in a bare digest (12 bytes, version 2). */
+export function pathsArray(none: string): bool {
   if (left() == 0 || (left() == 12 && bswap<u32>(load<u32>(here())) == 2)) {
-    put(',"paths":null')
+    put(none)
     return true
   }
   if (left() < 4) return false
   const count = int()
   if (count < 0) return false
-  put(',"paths":[')
+  byte(0x5b)
   for (let i = 0; i < count; i++) {
     put(i == 0 ? '"' : ',"')
     if (!jsonField()) return false
@@ -237,11 +250,21 @@ function closeSession(): bool {
   return true
 }
 
+function closeSession(): bool {
+  put('"type":"closeSession","paths":')
+  return pathsArray('null')
+}
+
 function multi(data: bool): bool {
+  put('"type":"multi","ops":')
+  return opsArray(data)
+}
+
+export function opsArray(data: bool): bool {
   if (left() < 4) return false
   const count = int()
   if (count < 0) return false
-  put('"type":"multi","ops":[')
+  byte(0x5b)
   const end = fieldsEnd()
   for (let i = 0; i < count; i++) {
     if (left() < 4) return false

@@ -5,6 +5,7 @@
  * type, more than the output buffer holds) the writer stops and leaves it to its caller, who has the slow and complete
  * form of the same line (../../../render); so it does at the first record of a new second, whose text the caller gives.
  */
+import { csvLine } from './csv'
 import { jsonLine } from './jsonl'
 import { moveTo, position } from './output'
 import { textLine } from './text'
@@ -19,6 +20,7 @@ const ODD: u32 = 3
 /** ../lines.ts has the same list. */
 const JSONL: u32 = 0
 const TOOLKIT: u32 = 1
+const TEXT: u32 = 2
 
 const MULTI: i32 = 14
 /** Milliseconds from 1970 to the end of the year 9999. */
@@ -89,7 +91,9 @@ export function writeLines(
         ? jsonLine(record, length, <i64>base, data != 0, <u32>secondText, secondLength, ms)
         : format == TOOLKIT
           ? toolkitLine(record, length, <u32>secondText, secondLength, ms)
-          : textLine(record, length, data, <u32>secondText, secondLength, ms)
+          : format == TEXT
+            ? textLine(record, length, data, <u32>secondText, secondLength, ms)
+            : csvLine(record, length, <i64>base, data != 0, <u32>secondText, secondLength, ms)
     if (!ok) {
       moveTo(start)
       lineStop = ODD

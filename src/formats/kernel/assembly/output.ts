@@ -171,6 +171,58 @@ function escaped(value: u32, at: u32): u32 {
   return at + 6
 }
 
+/** A field of CSV (RFC 4180): in quotes when a quote, comma or line end is in it. */
+export function csvText(from: u32, to: u32): void {
+  let quoted = false
+  for (let at = from; at < to && !quoted; at += 16) {
+    const text = v128.load(at)
+    const special = v128.or(
+      v128.or(i8x16.eq(text, i8x16.splat(0x22)), i8x16.eq(text, i8x16.splat(0x2c))),
+      v128.or(i8x16.eq(text, i8x16.splat(0x0a)), i8x16.eq(text, i8x16.splat(0x0d))),
+    )
+    quoted = ctz(<u32>i8x16.bitmask(special) | 0x10000) < min<u32>(16, to - at)
+  }
+  if (!quoted) {
+    copy(from, to - from)
+    return
+  }
+  let at = out
+  store<u8>(at++, 0x22)
+  while (from < to) {
+    const text = v128.load(from)
+    v128.store(at, text)
+    const plain = min<u32>(ctz(<u32>i8x16.bitmask(i8x16.eq(text, i8x16.splat(0x22))) | 0x10000), to - from)
+    at += plain
+    from += plain
+    if (plain == 16 || from == to) continue
+    store<u16>(at, 0x2222)
+    at += 2
+    from++
+  }
+  store<u8>(at, 0x22)
+  out = at + 1
+}
+
+/** JSON that was written from `start` on becomes a field of CSV; any but an empty list has quotes in it. */
+export function csvQuoted(start: u32): void {
+  let quotes: u32 = 0
+  for (let at = start; at < out; at += 16) {
+    const bits = <u32>i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0x22)))
+    quotes += popcnt(bits & ((1 << min<u32>(16, out - at)) - 1))
+  }
+  if (quotes == 0) return
+  let from = out
+  let to = out + quotes + 2
+  out = to
+  store<u8>(--to, 0x22)
+  while (from > start) {
+    const value = load<u8>(--from)
+    store<u8>(--to, value)
+    if (value == 0x22) store<u8>(--to, value)
+  }
+  store<u8>(start, 0x22)
+}
+
 /** Whether all of it is well-formed UTF-8. */
 export function isUtf8(from: u32, to: u32): bool {
   while (from < to) {

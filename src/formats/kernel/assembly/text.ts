@@ -3,7 +3,7 @@
  * two are held against each other by the tests.
  */
 import { permissions } from './acl'
-import { BAD, fieldsEnd, here, int, left, long, openFields, sized, skip } from './fields'
+import { fieldsEnd, here, int, left, long, openFields, passAcl, passValue, sized, skip } from './fields'
 import { errorNameAt } from './jsonl'
 import { byte, copy, decimal, hex, hexDigits, isUtf8, milliseconds, moveTo, position, printable, put } from './output'
 import { typeName } from './toolkit'
@@ -111,28 +111,6 @@ function path(): bool {
   if (length <= 0 || !printable(here(), here() + length, ANY_WIDTH)) return false
   skip(length)
   return true
-}
-
-/** Passes over a value and returns where its length stands; 0 when it does not fit. */
-function passValue(): u32 {
-  const at = here()
-  const length = sized()
-  if (length == BAD) return 0
-  if (length > 0) skip(length)
-  return at
-}
-
-function passAcl(): u32 {
-  const at = here()
-  if (left() < 4) return 0
-  const count = int()
-  if (count <= 0) return 0
-  for (let i = 0; i < count; i++) {
-    if (left() < 4) return 0
-    skip(4)
-    if (passValue() == 0 || passValue() == 0) return 0
-  }
-  return at
 }
 
 /** path, [ephemeral | ttl], data, acl: the flags stand behind the list in the record. */
