@@ -10,7 +10,7 @@ import { type BenchLog, makeGarbage, makeLog } from './log-files.ts'
 import { findPeers, type Peer } from './log-peers.ts'
 import type { BenchOptions, Row } from './main.ts'
 import { type Command, median, type Run, runInTurn } from './measure.ts'
-import { atMost, faster, peak, type Runs, rate, slower } from './rows.ts'
+import { atMost, faster, peak, type Runs, rate, slower, slowerThan } from './rows.ts'
 
 /** Fewer where a round takes minutes. */
 const ROUNDS = 7
@@ -87,9 +87,34 @@ export async function* log(root: string, { megabytes }: BenchOptions): AsyncGene
     yield faster('dump --format text : TxnLogToolkit', dumped.forPeople, dumped.tool, 10)
     yield faster('dump --format csv : TxnLogToolkit', dumped.csv, dumped.tool)
 
-    const written = inTurn({ chop: chop(large), salvage: salvage(large), copy: copy(large.file) }, ROUNDS)
-    yield slower('chop : cp and fsync', written.chop, written.copy, 1.5)
-    yield slower('salvage : cp and fsync', written.salvage, written.copy, 1.5)
+    const dryRun = ([program, ...args]: Command): Command => [program, ...args.slice(0, -1), '--dry-run']
+    const written = inTurn(
+      {
+        copy: copy(large.file),
+        chop: chop(large),
+        chopPlan: dryRun(chop(large)),
+        salvage: salvage(large),
+        salvagePlan: dryRun(salvage(large)),
+      },
+      ROUNDS,
+    )
+    // what comes before is reading and checking all of it, as log verify does
+    yield slowerThan(
+      'chop, its copy (over --dry-run) : cp and fsync',
+      written.chop,
+      written.chopPlan,
+      written.copy,
+      1.5,
+    )
+    yield slowerThan(
+      'salvage, its copy (over --dry-run) : cp and fsync',
+      written.salvage,
+      written.salvagePlan,
+      written.copy,
+      1.5,
+    )
+    yield slower('chop, all of it : cp and fsync', written.chop, written.copy)
+    yield slower('salvage, all of it : cp and fsync', written.salvage, written.copy)
     const toolWritten = inTurn(
       {
         chop: chop(large),

@@ -13,10 +13,22 @@ export function faster(job: string, ours: Runs, theirs: Runs, least?: number): R
 }
 
 /** How many times as long as a yardstick we take. */
-export function slower(job: string, ours: Runs, theirs: Runs, most: number): Row {
+export function slower(job: string, ours: Runs, theirs: Runs, most?: number): Row {
   if (typeof ours === 'string' || typeof theirs === 'string') return notMeasured(job, ours, theirs)
   const value = ratio(ours, theirs)
-  return { job, value: withTimes(value, ours, theirs), target: `<= ${most} x`, ok: value <= most }
+  const target = most === undefined ? '' : `<= ${most} x`
+  return { job, value: withTimes(value, ours, theirs), target, ok: most === undefined ? null : value <= most }
+}
+
+/** The same without what we do before, as `before` does it. */
+export function slowerThan(job: string, ours: Runs, before: Runs, theirs: Runs, most: number): Row {
+  if (typeof ours === 'string' || typeof before === 'string') return notMeasured(job, ours, before)
+  return slower(
+    job,
+    ours.map((run, i) => ({ ...run, wallMs: run.wallMs - before[i]!.wallMs })),
+    theirs,
+    most,
+  )
 }
 
 /** Bytes a second, without the time that `idle` takes for nothing. */
