@@ -55,7 +55,7 @@ export interface NewDirectory {
   readonly temporary: string
   /** Writes a file, folders in its name are made; it may be read then, and is on its way to the disk until `commit`. */
   write(name: string, fill: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>): Promise<void>
-  /** Gives the directory its name when everything is on the disk. Throws `refused.target-exists` when there is something by now. */
+  /** Gives the directory its name, all of it on the disk. Throws `refused.target-exists` when there is something by now. */
   commit(): Promise<void>
   /** Removes what was written, unless it was committed. */
   dispose(): Promise<void>

@@ -36,6 +36,9 @@ interface LineOptions extends TxnTextOptions {
   readonly decode?: PayloadDecoder | undefined
 }
 
+/** As much as the kernel takes; wider than any data. */
+const MOST_WIDTH = 2 ** 31 - 1
+
 /** The longest name, createContainer and deleteContainer. */
 const TYPE_WIDTH = 15
 
@@ -51,7 +54,7 @@ export function txnTextForm(given: TxnTextOptions): LineForm {
   }
   return {
     format: 'text',
-    data: given.data ? given.dataWidth : 0,
+    data: given.data ? Math.min(given.dataWidth, MOST_WIDTH) : 0,
     second: (seconds) => new Date(seconds * 1000).toISOString().slice(11, 20),
     head: ({ log, view, table }, row) => headOf(log.file, timeText(view.getBigInt64(table[2 * row]! + FIELD.timeMs))),
     line: (batch, row) => {

@@ -25,6 +25,6 @@ export interface LineWriter {
   take(): Uint8Array
   /** The text of a second, given in seconds since 1970; ASCII or UTF-8, at most 128 bytes. */
   setSecond(second: number, text: string): void
-  /** What every line of JSON or CSV begins with, `{"file":"…","offset":` or `…,`; false when it is too long to be written here. */
+  /** What every line of JSON or CSV begins with, `{"file":"…","offset":` or `…,`; false for one that is too long here. */
   setPrefix(text: string): boolean
 }

@@ -251,7 +251,7 @@ export function printable(from: u32, to: u32, width: u32): bool {
     const text = v128.load(from)
     const special = v128.or(i8x16.lt_s(text, i8x16.splat(0x20)), i8x16.eq(text, i8x16.splat(0x7f)))
     let count = min<u32>(ctz(<u32>i8x16.bitmask(special) | 0x10000), to - from)
-    let start = at
+    const start = at
     if (count > 0) {
       v128.store(at, text)
       at += count
@@ -295,7 +295,7 @@ function codePoint(at: u32, length: u32): u32 {
   const first = <u32>load<u8>(at)
   const second = <u32>load<u8>(at, 1) & 0x3f
   if (length == 2) return ((first & 0x1f) << 6) | second
-  // the last letters of four bytes are safe, whatever they are
+  // no letter of four bytes is unsafe
   return length == 3 ? ((first & 0x0f) << 12) | (second << 6) | (<u32>load<u8>(at, 2) & 0x3f) : 0x10000
 }
 
