@@ -1,4 +1,4 @@
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { log } from './log.ts'
 import { startup } from './startup.ts'
@@ -34,11 +34,11 @@ console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores,
 for (const name of names.length === 0 ? Object.keys(SUITES) : names) {
   const suite = SUITES[name]
   if (suite === undefined) throw new Error(`no suite ${name}; there are ${Object.keys(SUITES).join(', ')}`)
-  console.log(`\n${name}`)
+  console.log(`\n${name}, load average ${loadavg()[0]!.toFixed(1)}`)
   for await (const row of suite(root, { megabytes })) {
     if (row.ok === false) missed++
     const mark = row.ok === null ? '' : row.ok ? 'ok' : 'MISSED'
-    console.log(`  ${mark.padEnd(6)} ${row.job.padEnd(52)} ${row.value.padStart(34)}   ${row.target}`.trimEnd())
+    console.log(`  ${mark.padEnd(6)} ${row.job.padEnd(52)} ${row.value.padStart(46)}   ${row.target}`.trimEnd())
   }
 }
 process.exitCode = missed === 0 ? 0 : 1

@@ -6,6 +6,8 @@ import { join } from 'node:path'
 /** One finished process. */
 export interface Run {
   readonly wallMs: number
+  /** Of all its threads, in the program and the kernel: hardly changed by what else the machine does. */
+  readonly cpuMs: number
   readonly peakMiB: number
 }
 
@@ -14,11 +16,11 @@ export type Command = readonly [program: string, ...args: string[]]
 /** Node 20 reads this bundle at every start, which drowns start-up figures. */
 export const ENV = { ...process.env, NODE_EXTRA_CA_CERTS: undefined, NODE_ENV: undefined } as NodeJS.ProcessEnv
 
-/** Runs a whole process, output thrown away. Wall time and peak memory (GNU time). Throws when it exits otherwise than expected. */
+/** Runs a whole process, output thrown away. Wall and CPU time and peak memory (GNU time). Throws when it exits otherwise than expected. */
 export function runOnce(command: Command, expectedExit: readonly number[]): Run {
   const report = join(tmpdir(), `zkops-bench-${process.pid}`)
   const startedAt = performance.now()
-  const { status, stderr } = spawnSync('/usr/bin/time', ['-f', '%M', '-o', report, ...command], {
+  const { status, stderr } = spawnSync('/usr/bin/time', ['-f', '%M %U %S', '-o', report, ...command], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: ENV,
   })
@@ -26,9 +28,10 @@ export function runOnce(command: Command, expectedExit: readonly number[]): Run 
   if (status === null || !expectedExit.includes(status)) {
     throw new Error(`${command.join(' ')} exited with ${status}: ${stderr}`)
   }
-  const peakKiB = Number(readFileSync(report, 'utf8').trim().split('\n').at(-1))
+  const last = readFileSync(report, 'utf8').trim().split('\n').at(-1)!
+  const [peakKiB, user, system] = last.split(' ').map(Number)
   rmSync(report)
-  return { wallMs, peakMiB: peakKiB / 1024 }
+  return { wallMs, cpuMs: (user! + system!) * 1000, peakMiB: peakKiB! / 1024 }
 }
 
 /**
@@ -58,6 +61,6 @@ export function median(values: readonly number[]): number {
 }
 
 /** Median of the ratios of paired runs. */
-export function ratio(a: readonly Run[], b: readonly Run[]): number {
-  return median(a.map((run, i) => run.wallMs / b[i]!.wallMs))
+export function ratio(a: readonly Run[], b: readonly Run[], of: 'wallMs' | 'cpuMs' = 'wallMs'): number {
+  return median(a.map((run, i) => run[of] / b[i]![of]))
 }

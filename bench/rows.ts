@@ -6,18 +6,31 @@ export type Runs = readonly Run[] | string
 
 /** How many times as long as ours a yardstick takes. */
 export function faster(job: string, ours: Runs, theirs: Runs, least?: number): Row {
-  if (typeof ours === 'string' || typeof theirs === 'string') return notMeasured(job, ours, theirs)
-  const value = ratio(theirs, ours)
-  const target = least === undefined ? '' : `>= ${least} x`
-  return { job, value: withTimes(value, ours, theirs), target, ok: least === undefined ? null : value >= least }
+  return compared(job, ours, theirs, (of) => ratio(theirs as Run[], ours as Run[], of), '>=', least)
 }
 
 /** How many times as long as a yardstick we take. */
 export function slower(job: string, ours: Runs, theirs: Runs, most?: number): Row {
+  return compared(job, ours, theirs, (of) => ratio(ours as Run[], theirs as Run[], of), '<=', most)
+}
+
+function compared(
+  job: string,
+  ours: Runs,
+  theirs: Runs,
+  ratioOf: (of: 'wallMs' | 'cpuMs') => number,
+  sign: '>=' | '<=',
+  bound: number | undefined,
+): Row {
   if (typeof ours === 'string' || typeof theirs === 'string') return notMeasured(job, ours, theirs)
-  const value = ratio(ours, theirs)
-  const target = most === undefined ? '' : `<= ${most} x`
-  return { job, value: withTimes(value, ours, theirs), target, ok: most === undefined ? null : value <= most }
+  const value = ratioOf('wallMs')
+  const seconds = (runs: readonly Run[]) => (median(runs.map(({ wallMs }) => wallMs)) / 1000).toFixed(2)
+  return {
+    job,
+    value: `${value.toFixed(2)} x (${seconds(ours)} s, ${seconds(theirs)} s; CPU ${ratioOf('cpuMs').toFixed(2)} x)`,
+    target: bound === undefined ? '' : `${sign} ${bound} x`,
+    ok: bound === undefined ? null : sign === '>=' ? value >= bound : value <= bound,
+  }
 }
 
 /** The same without what we do before, as `before` does it. */
@@ -25,7 +38,11 @@ export function slowerThan(job: string, ours: Runs, before: Runs, theirs: Runs, 
   if (typeof ours === 'string' || typeof before === 'string') return notMeasured(job, ours, before)
   return slower(
     job,
-    ours.map((run, i) => ({ ...run, wallMs: run.wallMs - before[i]!.wallMs })),
+    ours.map((run, i) => ({
+      ...run,
+      wallMs: run.wallMs - before[i]!.wallMs,
+      cpuMs: run.cpuMs - before[i]!.cpuMs,
+    })),
     theirs,
     most,
   )
@@ -50,11 +67,6 @@ export function peak(job: string, large: readonly Run[], small: readonly Run[], 
 
 export function atMost(job: string, value: number, most: number, unit: string): Row {
   return { job, value: `${value.toFixed(2)} ${unit}`, target: `<= ${most} ${unit}`, ok: value <= most }
-}
-
-function withTimes(value: number, ours: readonly Run[], theirs: readonly Run[]): string {
-  const seconds = (runs: readonly Run[]) => (median(runs.map(({ wallMs }) => wallMs)) / 1000).toFixed(2)
-  return `${value.toFixed(2)} x (${seconds(ours)} s, ${seconds(theirs)} s)`
 }
 
 function notMeasured(job: string, ours: Runs, theirs: Runs): Row {
