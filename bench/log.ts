@@ -80,13 +80,6 @@ export async function* log(root: string, { megabytes }: BenchOptions): AsyncGene
     yield faster("verify : ZooKeeper's own reader in a bare loop", read.verify, read.reader, 7)
     yield slower(`verify : ${c.library}`, read.verify, read.c, 2)
 
-    const { toolkit: text, jsonl, text: forPeople, csv } = ours(large)
-    const dumped = inTurn({ tool: tool(large.file), text, jsonl, forPeople, csv }, TOOL_ROUNDS)
-    yield faster('dump --format toolkit : TxnLogToolkit', dumped.text, dumped.tool, 10)
-    yield faster('dump --format jsonl : TxnLogToolkit', dumped.jsonl, dumped.tool, 15)
-    yield faster('dump --format text : TxnLogToolkit', dumped.forPeople, dumped.tool, 10)
-    yield faster('dump --format csv : TxnLogToolkit', dumped.csv, dumped.tool)
-
     const dryRun = ([program, ...args]: Command): Command => [program, ...args.slice(0, -1), '--dry-run']
     const written = inTurn(
       {
@@ -115,18 +108,6 @@ export async function* log(root: string, { megabytes }: BenchOptions): AsyncGene
     )
     yield slower('chop, all of it : cp and fsync', written.chop, written.copy)
     yield slower('salvage, all of it : cp and fsync', written.salvage, written.copy)
-    const toolWritten = inTurn(
-      {
-        chop: chop(large),
-        toolChop: tool('-c', '-z', lastButOne(large), large.file),
-        salvage: salvage(large),
-        toolRecover: tool('-r', '-y', large.damaged),
-      },
-      TOOL_ROUNDS,
-    )
-    yield faster('chop : TxnLogToolkit -c -z', toolWritten.chop, toolWritten.toolChop, 3)
-    yield faster('salvage : TxnLogToolkit -r -y', toolWritten.salvage, toolWritten.toolRecover, 10)
-
     for (const kind of ['random', 'snapshot'] as const) {
       const file = makeGarbage(folder, large, kind, GARBAGE_BYTES)
       const found = inTurn(
@@ -159,6 +140,26 @@ export async function* log(root: string, { megabytes }: BenchOptions): AsyncGene
     for (const job of Object.keys(ours(large)) as (keyof ReturnType<typeof ours>)[]) {
       yield peak(`peak: ${job}`, peaks[0]![job] as Run[], peaks[1]![job] as Run[], MOST_MIB)
     }
+
+    // last, because the tool takes minutes
+    const { toolkit: text, jsonl, text: forPeople, csv } = ours(large)
+    const dumped = inTurn({ tool: tool(large.file), text, jsonl, forPeople, csv }, TOOL_ROUNDS)
+    yield faster('dump --format toolkit : TxnLogToolkit', dumped.text, dumped.tool, 10)
+    yield faster('dump --format jsonl : TxnLogToolkit', dumped.jsonl, dumped.tool, 15)
+    yield faster('dump --format text : TxnLogToolkit', dumped.forPeople, dumped.tool, 10)
+    yield faster('dump --format csv : TxnLogToolkit', dumped.csv, dumped.tool)
+
+    const toolWritten = inTurn(
+      {
+        chop: chop(large),
+        toolChop: tool('-c', '-z', lastButOne(large), large.file),
+        salvage: salvage(large),
+        toolRecover: tool('-r', '-y', large.damaged),
+      },
+      TOOL_ROUNDS,
+    )
+    yield faster('chop : TxnLogToolkit -c -z', toolWritten.chop, toolWritten.toolChop, 3)
+    yield faster('salvage : TxnLogToolkit -r -y', toolWritten.salvage, toolWritten.toolRecover, 10)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
