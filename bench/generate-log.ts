@@ -11,12 +11,14 @@ const PIECE = 8 << 20
 /**
  * Writes a log of about `sizeBytes` in the mix of a busy ensemble: setData 43 %, creates and deletes 23 % each, multi,
  * error, setACL, sessions; about 300 bytes a record, 70 % of the values JSON with some non-ASCII, the rest binary; a
- * digest with every transaction that has one. The same for the same size. Returns the number of records.
+ * digest with every transaction that has one. The same for the same size. Returns the number of records, and of distinct
+ * paths that they name.
  */
-export function generateLog(file: string, sizeBytes: number): number {
+export function generateLog(file: string, sizeBytes: number): { readonly records: number; readonly paths: number } {
   const kernel = createKernel()
   kernel.reserve(FIRST_FREE + (1 << 20))
   const random = numbers(42)
+  seen.fill(0)
   const output = Buffer.allocUnsafe(PIECE + (1 << 20))
   const fd = openSync(file, 'w')
   let used = output.write(Buffer.from(writeLogHeader()).toString('latin1'), 0, 'latin1')
@@ -55,7 +57,7 @@ export function generateLog(file: string, sizeBytes: number): number {
   }
   writeSync(fd, output, 0, used)
   closeSync(fd)
-  return records
+  return { records, paths: seen.reduce((sum, one) => sum + one, 0) }
 }
 
 const OPEN: AclList = [{ perms: 31, scheme: Buffer.from('world'), id: Buffer.from('anyone') }]
@@ -91,11 +93,18 @@ function transaction(random: () => number, n: number): readonly [number, TxnBody
 
 const HEADER = { session: 0n, cxid: 0, zxid: 0n, timeMs: 0n, type: OP.setData }
 
-/** A million or so distinct paths; half of all operations go to one percent of them. */
+const UNITS = 50_000
+const PARTITIONS = 20
+/** The paths that came up. */
+const seen = new Uint8Array(UNITS * PARTITIONS)
+
+/** A million distinct paths; half of all operations go to one percent of them. */
 function path(random: () => number): Buffer {
-  const unit = random() < 0.5 ? Math.floor(random() * 500) : Math.floor(random() * 50_000)
+  const unit = Math.floor(random() * (random() < 0.5 ? UNITS / 100 : UNITS))
+  const partition = Math.floor(random() * PARTITIONS)
+  seen[unit * PARTITIONS + partition] = 1
   const name = unit % 100 === 0 ? 'größe' : 'topic'
-  return Buffer.from(`/brokers/topics/${name}-${unit}/partitions/${Math.floor(random() * 20)}/state`)
+  return Buffer.from(`/brokers/topics/${name}-${unit}/partitions/${partition}/state`)
 }
 
 /** Log-uniform between 10 bytes and 1 KiB. */

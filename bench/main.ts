@@ -1,4 +1,6 @@
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
+import { parseArgs } from 'node:util'
+import { log } from './log.ts'
 import { startup } from './startup.ts'
 
 /** One line of the results table. */
@@ -6,23 +8,37 @@ export interface Row {
   readonly job: string
   readonly value: string
   readonly target: string
-  readonly ok: boolean
+  /** Null: not measured, or there is no target. */
+  readonly ok: boolean | null
 }
 
-const SUITES: Readonly<Record<string, (root: string) => Row[] | Promise<Row[]>>> = { startup }
+export interface BenchOptions {
+  /** Size of the generated files. */
+  readonly megabytes: number
+}
 
-// npm run bench [-- SUITE…]: every suite pairs zkops with its yardstick in one run; exit 1 when a target is missed
+type Suite = (root: string, options: BenchOptions) => Row[] | AsyncGenerator<Row>
+
+const SUITES: Readonly<Record<string, Suite>> = { startup, log }
+
+// npm run bench [-- SUITE… --size MB]: every suite pairs zkops with its yardstick in one run; exit 1 when a target is missed
 const root = process.cwd()
-const names = process.argv.slice(2)
+const { positionals: names, values } = parseArgs({
+  allowPositionals: true,
+  options: { size: { type: 'string', default: process.env.ZKOPS_BENCH_MB ?? '1000' } },
+})
+const megabytes = Number(values.size)
+if (!(megabytes >= 10)) throw new Error(`--size ${values.size}: a number of megabytes from 10 on`)
 let missed = 0
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, node ${process.version}`)
 for (const name of names.length === 0 ? Object.keys(SUITES) : names) {
   const suite = SUITES[name]
   if (suite === undefined) throw new Error(`no suite ${name}; there are ${Object.keys(SUITES).join(', ')}`)
-  console.log(`\n${name}`)
-  for (const row of await suite(root)) {
-    if (!row.ok) missed++
-    console.log(`  ${row.ok ? 'ok    ' : 'MISSED'} ${row.job.padEnd(44)} ${row.value.padStart(20)}   ${row.target}`)
+  console.log(`\n${name}, load average ${loadavg()[0]!.toFixed(1)}`)
+  for await (const row of suite(root, { megabytes })) {
+    if (row.ok === false) missed++
+    const mark = row.ok === null ? '' : row.ok ? 'ok' : 'MISSED'
+    console.log(`  ${mark.padEnd(6)} ${row.job.padEnd(52)} ${row.value.padStart(46)}   ${row.target}`.trimEnd())
   }
 }
 process.exitCode = missed === 0 ? 0 : 1

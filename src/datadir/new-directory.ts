@@ -2,6 +2,7 @@
  * A directory that is there as a whole or not at all: its files are written into a temporary one beside it, everything
  * is synced, then it gets its name. Killed at any point it leaves at most `.<name>.partial-…`, which no server reads.
  */
+import { writeSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileError, systemErrorCode, ZkopsError } from '../support/errors.ts'
@@ -52,13 +53,16 @@ async function entriesOf(place: string): Promise<readonly string[] | 'file' | un
 export interface NewDirectory {
   /** Where they lie for now. */
   readonly temporary: string
-  /** Writes a file; folders in its name are made. */
+  /** Writes a file, folders in its name are made; it may be read then, and is on its way to the disk until `commit`. */
   write(name: string, fill: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>): Promise<void>
-  /** Gives the directory its name. Throws `refused.target-exists` when there is something by now. */
+  /** Gives the directory its name, all of it on the disk. Throws `refused.target-exists` when there is something by now. */
   commit(): Promise<void>
   /** Removes what was written, unless it was committed. */
   dispose(): Promise<void>
 }
+
+/** Files that are being synced at once. */
+const MOST_SYNCING = 4
 
 /** Throws `stopped.*` when it cannot be written. */
 export async function newDirectory(directory: string): Promise<NewDirectory> {
@@ -72,6 +76,8 @@ export async function newDirectory(directory: string): Promise<NewDirectory> {
     return made
   })
   const folders = new Set([temporary])
+  /** Syncing takes as long as writing: meanwhile the next file is written, or what was written is read again. */
+  const syncing: Promise<void>[] = []
   let committed = false
   return {
     temporary,
@@ -83,15 +89,21 @@ export async function newDirectory(directory: string): Promise<NewDirectory> {
         const handle = await open(file, 'wx')
         try {
           await fill(async (bytes) => {
-            for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at)).bytesWritten
+            for (let at = 0; at < bytes.length; ) at += writeSync(handle.fd, bytes, at)
           })
-          await handle.sync()
-        } finally {
+        } catch (error) {
           await handle.close()
+          throw error
         }
+        const synced = handle.sync().finally(() => handle.close())
+        // looked at by who awaits it
+        synced.catch(() => {})
+        syncing.push(synced)
+        if (syncing.length > MOST_SYNCING) await syncing.shift()
       }),
     commit: () =>
       writing(place, async () => {
+        await Promise.all(syncing)
         for (const folder of folders) await syncDirectory(folder)
         try {
           // an empty directory is replaced, anything else is in the way
@@ -105,6 +117,7 @@ export async function newDirectory(directory: string): Promise<NewDirectory> {
         await syncDirectory(parent)
       }),
     dispose: async () => {
+      await Promise.allSettled(syncing)
       if (!committed) await rm(temporary, { recursive: true, force: true })
     },
   }

@@ -1,10 +1,10 @@
 import type { DumpBatch, DumpEnd } from '../operations/dump-log.ts'
-import { type LineForm, lineWriter, type WriteBytes } from './fast-lines.ts'
+import { isoSecond, type LineForm, lineWriter, type WriteBytes } from './fast-lines.ts'
 import { jsonLine, unseen } from './json.ts'
 import type { Style } from './style.ts'
-import { txnCsvRenderer } from './txn-csv.ts'
+import { txnCsvForm } from './txn-csv.ts'
 import { txnJson } from './txn-json.ts'
-import { txnTextRenderer } from './txn-text.ts'
+import { txnTextForm } from './txn-text.ts'
 import { toolkitRenderer } from './txn-toolkit.ts'
 
 export type DumpFormat = 'text' | 'jsonl' | 'csv' | 'toolkit'
@@ -28,32 +28,32 @@ export interface DumpRenderer {
 export function dumpRenderer(options: DumpRenderOptions, write: WriteBytes): DumpRenderer {
   switch (options.format) {
     case 'text':
-      return { records: eachRow(txnTextRenderer(options), write) }
+      return { records: writer(txnTextForm(options), options.decoded || options.style.color.level > 0, write) }
     case 'jsonl':
-      return {
-        records: options.decoded ? eachRow(jsonLines(options).line, write) : lineWriter(jsonLines(options), write),
-      }
+      return { records: writer(jsonLines(options), options.decoded, write) }
     case 'csv': {
-      const { header, line } = txnCsvRenderer(options)
-      write(header)
-      return { records: eachRow(line, write) }
+      const form = txnCsvForm(options)
+      write(form.header)
+      return { records: writer(form, options.decoded, write) }
     }
     case 'toolkit':
       return toolkitRenderer(write)
   }
 }
 
-function eachRow(line: (batch: DumpBatch, row: number) => string, write: WriteBytes): (batch: DumpBatch) => void {
+/** `plain`: only the complete form has what is asked for. */
+function writer(form: LineForm, plain: boolean | undefined, write: WriteBytes): (batch: DumpBatch) => void {
+  if (!plain) return lineWriter(form, write)
   return (batch) => {
-    for (let row = 0; row < batch.count; row++) write(line(batch, row))
+    for (let row = 0; row < batch.count; row++) write(form.line(batch, row))
   }
 }
 
 function jsonLines(options: DumpRenderOptions): LineForm {
   return {
     format: 'jsonl',
-    data: options.data,
-    second: (seconds) => new Date(seconds * 1000).toISOString().slice(0, 20),
+    data: options.data ? 1 : 0,
+    second: isoSecond,
     prefix: (file) => `{"file":${unseen(JSON.stringify(file))},"offset":`,
     line: (batch, row) => jsonLine(txnJson(batch, row, options)),
   }

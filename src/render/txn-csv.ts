@@ -2,7 +2,7 @@
  * Transactions as CSV (RFC 4180): a header row, one row a record. Lists (acl, ops, paths) are JSON in one field; data
  * is text when it is UTF-8, else `base64:` and base64. `decoded` is a column only where decoding is asked for.
  */
-import type { DumpBatch } from '../operations/dump-log.ts'
+import { isoSecond, type LineForm } from './fast-lines.ts'
 import { type TxnJsonOptions, txnJson } from './txn-json.ts'
 
 const COLUMNS = [
@@ -31,13 +31,17 @@ const COLUMNS = [
   'digest',
 ] as const
 
-export function txnCsvRenderer(options: TxnJsonOptions & { readonly decoded?: boolean }): {
+export function txnCsvForm(options: TxnJsonOptions & { readonly decoded?: boolean }): LineForm & {
+  /** The first row. */
   readonly header: string
-  readonly line: (batch: DumpBatch, row: number) => string
 } {
   const columns = COLUMNS.flatMap((column) => (column === 'data' && options.decoded ? ['data', 'decoded'] : [column]))
   return {
+    format: 'csv',
     header: `${columns.join(',')}\r\n`,
+    data: options.data ? 1 : 0,
+    second: isoSecond,
+    prefix: (file) => `${field(file)},`,
     line: (batch, row) => {
       const json = txnJson(batch, row, options)
       return `${columns.map((column) => field(json[column])).join(',')}\r\n`

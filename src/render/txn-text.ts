@@ -14,11 +14,12 @@ import { isUtf8 } from 'node:buffer'
 import { decodeTxn } from '../formats/txnlog/decode.ts'
 import { textOf } from '../formats/txnlog/filter.ts'
 import { errorName, OP, opName } from '../formats/txnlog/ops.ts'
+import { FIELD } from '../formats/txnlog/scan.ts'
 import type { AclList, SubTxn, Text, TxnBody } from '../formats/txnlog/types.ts'
 import type { PayloadDecoder } from '../operations/decode-payloads.ts'
-import type { DumpBatch } from '../operations/dump-log.ts'
 import { hex64 } from '../support/hex.ts'
 import { decodedText } from './decoded-text.ts'
+import type { LineForm } from './fast-lines.ts'
 import { printable, type Style, shortened } from './style.ts'
 import { permsText, timeText } from './txn-json.ts'
 
@@ -35,28 +36,39 @@ interface LineOptions extends TxnTextOptions {
   readonly decode?: PayloadDecoder | undefined
 }
 
+/** As much as the kernel takes; wider than any data. */
+const MOST_WIDTH = 2 ** 31 - 1
+
 /** The longest name, createContainer and deleteContainer. */
 const TYPE_WIDTH = 15
 
 /** A line maker that remembers file and date. */
-export function txnTextRenderer(given: TxnTextOptions): (batch: DumpBatch, row: number) => string {
+export function txnTextForm(given: TxnTextOptions): LineForm {
   const { color } = given.style
-  let head = ''
-  return (batch, row) => {
-    const options: LineOptions = { ...given, decode: batch.decode }
-    const at = batch.table[2 * row]! + 12
-    const { header, body } = decodeTxn(batch.bytes, at, at + batch.table[2 * row + 1]!)
-    const time = timeText(header.timeMs)
-    const date = time === null ? '(no time)' : `${time.slice(0, time.indexOf('T'))} (UTC)`
-    const newHead = `# ${printable(batch.log.file)}  ${date}\n`
-    const clock = time === null ? '-'.padEnd(12) : time.slice(time.indexOf('T') + 1, -1)
-    const left = `${clock} ${hex64(header.zxid).padEnd(11)} ${hex64(header.session).padEnd(18)} `
-    const name = typeName(header.type, body)
-    const line = `${color.dim(left)}${paint(name.padEnd(TYPE_WIDTH), name, options)} ${what(body, options)}`
-    const ops = body.kind === 'multi' ? (body.ops ?? []).map((op) => opLine(op, left.length, options)).join('') : ''
-    const text = `${newHead === head ? '' : color.bold(newHead)}${line.trimEnd()}\n${ops}`
-    head = newHead
-    return text
+  let last = ''
+  const headOf = (file: string, time: string | null): string => {
+    const head = `# ${printable(file)}  ${time === null ? '(no time)' : `${time.slice(0, time.indexOf('T'))} (UTC)`}\n`
+    if (head === last) return ''
+    last = head
+    return color.bold(head)
+  }
+  return {
+    format: 'text',
+    data: given.data ? Math.min(given.dataWidth, MOST_WIDTH) : 0,
+    second: (seconds) => new Date(seconds * 1000).toISOString().slice(11, 20),
+    head: ({ log, view, table }, row) => headOf(log.file, timeText(view.getBigInt64(table[2 * row]! + FIELD.timeMs))),
+    line: (batch, row) => {
+      const options: LineOptions = { ...given, decode: batch.decode }
+      const at = batch.table[2 * row]! + 12
+      const { header, body } = decodeTxn(batch.bytes, at, at + batch.table[2 * row + 1]!)
+      const time = timeText(header.timeMs)
+      const clock = time === null ? '-'.padEnd(12) : time.slice(time.indexOf('T') + 1, -1)
+      const left = `${clock} ${hex64(header.zxid).padEnd(11)} ${hex64(header.session).padEnd(18)} `
+      const name = typeName(header.type, body)
+      const line = `${color.dim(left)}${paint(name.padEnd(TYPE_WIDTH), name, options)} ${what(body, options)}`
+      const ops = body.kind === 'multi' ? (body.ops ?? []).map((op) => opLine(op, left.length, options)).join('') : ''
+      return `${headOf(batch.log.file, time)}${line.trimEnd()}\n${ops}`
+    },
   }
 }
 

@@ -33,7 +33,7 @@ export function toolkitRenderer(write: WriteBytes): {
     write(`ZooKeeper Transactional Log File with dbid ${header.dbId} txnlog format version ${header.version}\n`)
   }
   const lines = lineWriter(
-    { format: 'toolkit', data: true, second: (seconds) => javaDate(seconds * 1000), line: toolkitLine },
+    { format: 'toolkit', data: 1, second: (seconds) => javaDate(seconds * 1000), line: toolkitLine },
     write,
   )
   return {

@@ -99,7 +99,7 @@ function lineWriter(kernel: Exports, bytes: () => Uint8Array): LineWriter {
     write(format, row, count, base, data) {
       if (!named) nameErrors()
       const to = OUTPUT_AT + OUTPUT_BYTES
-      const next = kernel.writeLines(LINE_FORMAT[format], TABLE_AT, row, count, base, data ? 1 : 0, at, to)
+      const next = kernel.writeLines(LINE_FORMAT[format], TABLE_AT, row, count, base, data, at, to)
       at = kernel.linesAt()
       return next
     },

@@ -22,7 +22,7 @@ export interface Kernel {
   table(): Uint32Array
   /** Adler-32 of `length` bytes at `at`, going on from `start` (1 for a new one). */
   adler32(at: number, length: number, start: number): number
-  /** The first place in [from, to) where the head of a record could be, or `to`. */
+  /** The first place in [from, to) where a record could start, by its head and its end mark if that is there, or `to`. */
   search(from: number, to: number, limit: number): number
   /** Behind the last byte of [from, to) that is not zero; `from` when all are. */
   endOfNonZero(from: number, to: number): number

@@ -80,7 +80,8 @@ export function plainKernel(): Kernel {
         }
         if (view.getUint32(at) !== 0 || view.getUint32(at + 4) === 0) continue
         const length = view.getUint32(at + 8)
-        if (length >= 32 && length <= limit) return at
+        const end = at + 12 + length
+        if (length >= 32 && length <= limit && (end >= to || bytes[end] === END_MARK)) return at
       }
       return to
     },

@@ -60,3 +60,26 @@ export function sized(): i32 {
   if (length == -1) return -1
   return <u32>length > left() ? BAD : length
 }
+
+/** Passes over a value and returns where its length stands; 0 when it does not fit. */
+export function passValue(): u32 {
+  const at = here()
+  const length = sized()
+  if (length == BAD) return 0
+  if (length > 0) skip(length)
+  return at
+}
+
+/** The same for a list of access rights, neither null nor empty. */
+export function passAcl(): u32 {
+  const at = here()
+  if (left() < 4) return 0
+  const count = int()
+  if (count <= 0) return 0
+  for (let i = 0; i < count; i++) {
+    if (left() < 4) return 0
+    skip(4)
+    if (passValue() == 0 || passValue() == 0) return 0
+  }
+  return at
+}

@@ -2,10 +2,11 @@
  * A record as a line of JSON (`zkops schema log-dump`). ../../../render/txn-json.ts says what a line is; the two are
  * held against each other by the tests. The layouts of the bodies stand in body.ts.
  */
+import { permissions } from './acl'
 import { BAD, fieldsEnd, here, int, left, long, openFields, sized, skip } from './fields'
 import { base64, byte, copy, decimal, hex, jsonString, milliseconds, moveTo, position, put } from './output'
 
-/** `{"file":"…","offset":` of the file that is being written. */
+/** What every line of a file begins with: `{"file":"…","offset":`, or the file's name in CSV. */
 const PREFIX_BYTES: u32 = 16384
 const prefix: usize = memory.data(16384)
 let prefixLength: u32 = 0
@@ -24,8 +25,17 @@ export function setPrefix(length: u32): bool {
   return length <= PREFIX_BYTES - 32
 }
 
+export function filePrefix(): void {
+  copy(<u32>prefix, prefixLength)
+}
+
 export function errorNamesAt(): usize {
   return errorNames
+}
+
+/** Where a code's name stands: a length, then the name as JSON; 0 for one that is not in the table. */
+export function errorNameAt(code: i32): u32 {
+  return code > 0 || code <= -ERROR_CODES ? 0 : <u32>errorNames + (<u32>-code << 5)
 }
 
 /** False, with some of the line written, for a record that is left to the other writer. */
@@ -39,7 +49,7 @@ export function jsonLine(
   ms: u32,
 ): bool {
   const type = <i32>bswap<u32>(load<u32>(record, 40))
-  copy(<u32>prefix, prefixLength)
+  filePrefix()
   decimal(base + <i64>record)
   put(',"bytes":')
   decimal(<i64>length + 13)
@@ -57,14 +67,19 @@ export function jsonLine(
   const ok = type == 14 ? multi(data) : type == -11 ? closeSession() : type != 13 && body(type, data)
   if (!ok) return false
   if (left() >= 12) {
-    put(',"digest":{"version":')
-    decimal(int())
-    put(',"value":"0x')
-    hex(<u64>long())
-    put('"}')
+    put(',"digest":')
+    digestObject()
   }
   put('}\n')
   return true
+}
+
+export function digestObject(): void {
+  put('{"version":')
+  decimal(int())
+  put(',"value":"0x')
+  hex(<u64>long())
+  put('"}')
 }
 
 /** From `"type"` on. */
@@ -173,20 +188,21 @@ function value(data: bool): bool {
 }
 
 function acl(): bool {
+  put(',"acl":')
+  return aclArray()
+}
+
+export function aclArray(): bool {
   if (left() < 4) return false
   const count = int()
   if (count < 0) return false
-  put(',"acl":[')
+  byte(0x5b)
   for (let i = 0; i < count; i++) {
     if (left() < 4) return false
     const perms = int()
     if (<u32>perms > 31) return false
     put(i == 0 ? '{"perms":"' : ',{"perms":"')
-    if (perms & 4) byte(0x63)
-    if (perms & 8) byte(0x64)
-    if (perms & 1) byte(0x72)
-    if (perms & 2) byte(0x77)
-    if (perms & 16) byte(0x61)
+    permissions(perms)
     put('","scheme":"')
     if (!jsonField()) return false
     put(',"id":"')
@@ -207,26 +223,25 @@ function number(name: string): bool {
 function error(): bool {
   if (left() < 4) return false
   const code = int()
-  if (code > 0 || code <= -ERROR_CODES) return false
+  const name = errorNameAt(code)
+  if (name == 0) return false
   put(',"code":')
   decimal(code)
   put(',"name":')
-  const name = <u32>errorNames + (<u32>-code << 5)
   copy(name + 1, load<u8>(name))
   return true
 }
 
-/** No list in the old form and in a bare digest (12 bytes, version 2). */
-function closeSession(): bool {
-  put('"type":"closeSession"')
+/** `none`: no list in the old form and in a bare digest (12 bytes, version 2). */
+export function pathsArray(none: string): bool {
   if (left() == 0 || (left() == 12 && bswap<u32>(load<u32>(here())) == 2)) {
-    put(',"paths":null')
+    put(none)
     return true
   }
   if (left() < 4) return false
   const count = int()
   if (count < 0) return false
-  put(',"paths":[')
+  byte(0x5b)
   for (let i = 0; i < count; i++) {
     put(i == 0 ? '"' : ',"')
     if (!jsonField()) return false
@@ -235,11 +250,21 @@ function closeSession(): bool {
   return true
 }
 
+function closeSession(): bool {
+  put('"type":"closeSession","paths":')
+  return pathsArray('null')
+}
+
 function multi(data: bool): bool {
+  put('"type":"multi","ops":')
+  return opsArray(data)
+}
+
+export function opsArray(data: bool): bool {
   if (left() < 4) return false
   const count = int()
   if (count < 0) return false
-  put('"type":"multi","ops":[')
+  byte(0x5b)
   const end = fieldsEnd()
   for (let i = 0; i < count; i++) {
     if (left() < 4) return false

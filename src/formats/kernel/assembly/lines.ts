@@ -5,8 +5,10 @@
  * type, more than the output buffer holds) the writer stops and leaves it to its caller, who has the slow and complete
  * form of the same line (../../../render); so it does at the first record of a new second, whose text the caller gives.
  */
+import { csvLine } from './csv'
 import { jsonLine } from './jsonl'
 import { moveTo, position } from './output'
+import { textLine } from './text'
 import { toolkitLine } from './toolkit'
 
 /** Why the writer stopped; ../lines.ts has the same list. */
@@ -15,7 +17,10 @@ const FULL: u32 = 1
 const NEW_SECOND: u32 = 2
 const ODD: u32 = 3
 
+/** ../lines.ts has the same list. */
 const JSONL: u32 = 0
+const TOOLKIT: u32 = 1
+const TEXT: u32 = 2
 
 const MULTI: i32 = 14
 /** Milliseconds from 1970 to the end of the year 9999. */
@@ -49,7 +54,8 @@ export function linesAt(): u32 {
 
 /**
  * Writes rows [row, count) of `table` as lines into [from, to) and returns the first one that is not written; lineStop
- * tells why, linesAt where the text ends. `base` makes a file offset of an index; `data` false leaves values out.
+ * tells why, linesAt where the text ends. `base` makes a file offset of an index; `data` 0 leaves values out, in text for
+ * people it is how many characters of them are shown.
  */
 export function writeLines(
   format: u32,
@@ -57,7 +63,7 @@ export function writeLines(
   row: u32,
   count: u32,
   base: f64,
-  data: bool,
+  data: u32,
   from: u32,
   to: u32,
 ): u32 {
@@ -82,8 +88,12 @@ export function writeLines(
     const ms = <u32>(time - second * 1000)
     const ok =
       format == JSONL
-        ? jsonLine(record, length, <i64>base, data, <u32>secondText, secondLength, ms)
-        : toolkitLine(record, length, <u32>secondText, secondLength, ms)
+        ? jsonLine(record, length, <i64>base, data != 0, <u32>secondText, secondLength, ms)
+        : format == TOOLKIT
+          ? toolkitLine(record, length, <u32>secondText, secondLength, ms)
+          : format == TEXT
+            ? textLine(record, length, data, <u32>secondText, secondLength, ms)
+            : csvLine(record, length, <i64>base, data != 0, <u32>secondText, secondLength, ms)
     if (!ok) {
       moveTo(start)
       lineStop = ODD

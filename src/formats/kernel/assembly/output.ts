@@ -75,15 +75,22 @@ export function decimal(value: i64): void {
 /** Hexadecimal without leading zeros. */
 export function hex(value: u64): void {
   const digits = value == 0 ? 1 : 16 - (<u32>clz(value) >>> 2)
-  const bytes = i64x2.splat(bswap<u64>(value << <u64>((16 - digits) << 2)))
+  v128.store(out, digitsOf(bswap<u64>(value << <u64>((16 - digits) << 2))))
+  out += digits
+}
+
+/** Two hexadecimal digits for each of eight bytes, the lowest first. */
+// @ts-ignore: decorator
+@inline
+function digitsOf(value: u64): v128 {
+  const bytes = i64x2.splat(value)
   const mask = i8x16.splat(15)
   const high = v128.and(i8x16.shr_u(bytes, 4), mask)
   const low = v128.and(bytes, mask)
   const nibbles = i8x16.shuffle(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
   // 0123456789abcdef
   const letters = i8x16(48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 97, 98, 99, 100, 101, 102)
-  v128.store(out, i8x16.swizzle(letters, nibbles))
-  out += digits
+  return i8x16.swizzle(letters, nibbles)
 }
 
 /** Three digits. */
@@ -179,6 +186,177 @@ function escaped(value: u32, at: u32): u32 {
   store<u8>(at, 0x30 + (value >>> 4), 4)
   store<u8>(at, low < 10 ? 0x30 + low : 0x57 + low, 5)
   return at + 6
+}
+
+/** A field of CSV (RFC 4180): in quotes when a quote, comma or line end is in it. */
+export function csvText(from: u32, to: u32): void {
+  let quoted = false
+  for (let at = from; at < to && !quoted; at += 16) {
+    const text = v128.load(at)
+    const special = v128.or(
+      v128.or(i8x16.eq(text, i8x16.splat(0x22)), i8x16.eq(text, i8x16.splat(0x2c))),
+      v128.or(i8x16.eq(text, i8x16.splat(0x0a)), i8x16.eq(text, i8x16.splat(0x0d))),
+    )
+    quoted = ctz(<u32>i8x16.bitmask(special) | 0x10000) < min<u32>(16, to - at)
+  }
+  if (!quoted) {
+    copy(from, to - from)
+    return
+  }
+  let at = out
+  store<u8>(at++, 0x22)
+  while (from < to) {
+    const text = v128.load(from)
+    v128.store(at, text)
+    const plain = min<u32>(ctz(<u32>i8x16.bitmask(i8x16.eq(text, i8x16.splat(0x22))) | 0x10000), to - from)
+    at += plain
+    from += plain
+    if (plain == 16 || from == to) continue
+    store<u16>(at, 0x2222)
+    at += 2
+    from++
+  }
+  store<u8>(at, 0x22)
+  out = at + 1
+}
+
+/** JSON that was written from `start` on becomes a field of CSV; any but an empty list has quotes in it. */
+export function csvQuoted(start: u32): void {
+  let quotes: u32 = 0
+  for (let at = start; at < out; at += 16) {
+    const bits = <u32>i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0x22)))
+    quotes += popcnt(bits & ((1 << min<u32>(16, out - at)) - 1))
+  }
+  if (quotes == 0) return
+  let from = out
+  let to = out + quotes + 2
+  out = to
+  store<u8>(--to, 0x22)
+  while (from > start) {
+    const value = load<u8>(--from)
+    store<u8>(--to, value)
+    if (value == 0x22) store<u8>(--to, value)
+  }
+  store<u8>(start, 0x22)
+}
+
+/** Whether all of it is well-formed UTF-8. */
+export function isUtf8(from: u32, to: u32): bool {
+  while (from < to) {
+    const plain = min<u32>(ctz(<u32>i8x16.bitmask(v128.load(from)) | 0x10000), to - from)
+    from += plain
+    if (plain == 16 || from == to) continue
+    const length = utf8Length(from, to)
+    if (length == 0) return false
+    from += length
+  }
+  return true
+}
+
+/**
+ * Text made safe for a terminal and at most `width` UTF-16 units long, a cut shown as an ellipsis, as `printable` and
+ * `shortened` of ../../../render/style.ts make it. False at what is no UTF-8.
+ */
+export function printable(from: u32, to: u32, width: u32): bool {
+  const last = width - 1
+  let at = out
+  let units: u32 = 0
+  // where an ellipsis goes, and whether it parts a pair of surrogates
+  let cut: u32 = at
+  let parted = false
+  while (from < to && units <= width) {
+    const text = v128.load(from)
+    const special = v128.or(i8x16.lt_s(text, i8x16.splat(0x20)), i8x16.eq(text, i8x16.splat(0x7f)))
+    let count = min<u32>(ctz(<u32>i8x16.bitmask(special) | 0x10000), to - from)
+    const start = at
+    if (count > 0) {
+      v128.store(at, text)
+      at += count
+      from += count
+    } else {
+      const length = utf8Length(from, to)
+      if (length == 0) return false
+      const code = length == 1 ? <u32>load<u8>(from) : codePoint(from, length)
+      if (isUnsafe(code)) {
+        at = escapedForPeople(code, at)
+        count = at - start
+      } else {
+        store<u32>(at, load<u32>(from))
+        at += length
+        count = length == 4 ? 2 : 1
+      }
+      from += length
+    }
+    if (last - units < count) {
+      const whole = count == at - start
+      cut = whole ? start + (last - units) : start
+      parted = !whole && last > units
+    }
+    units += count
+  }
+  if (units > width) {
+    at = cut
+    if (parted) {
+      // what becomes of half a pair
+      store<u32>(at, 0xbdbfef)
+      at += 3
+    }
+    store<u32>(at, 0xa680e2)
+    at += 3
+  }
+  out = at
+  return true
+}
+
+function codePoint(at: u32, length: u32): u32 {
+  const first = <u32>load<u8>(at)
+  const second = <u32>load<u8>(at, 1) & 0x3f
+  if (length == 2) return ((first & 0x1f) << 6) | second
+  // no letter of four bytes is unsafe
+  return length == 3 ? ((first & 0x0f) << 12) | (second << 6) | (<u32>load<u8>(at, 2) & 0x3f) : 0x10000
+}
+
+/** Controls, and what changes the direction or cannot be seen; UNSAFE in ../../../render/style.ts. */
+function isUnsafe(code: u32): bool {
+  if (code < 0xa0) return code < 0x20 || code >= 0x7f
+  if (code < 0x200b) return code == 0x61c
+  return (
+    code <= 0x200f ||
+    (code >= 0x2028 && code <= 0x202e) ||
+    (code >= 0x2060 && code <= 0x2069) ||
+    code == 0xfeff ||
+    (code >= 0xfff9 && code <= 0xfffb)
+  )
+}
+
+/** `\n`, `\x1b`, `\u202e`; returns where the next byte goes. */
+function escapedForPeople(code: u32, at: u32): u32 {
+  store<u8>(at, 0x5c)
+  const letter: u32 = code == 10 ? 0x6e : code == 9 ? 0x74 : code == 13 ? 0x72 : code < 0x100 ? 0x78 : 0x75
+  store<u8>(at, letter, 1)
+  at += 2
+  if (letter != 0x78 && letter != 0x75) return at
+  for (let shift: i32 = letter == 0x78 ? 4 : 12; shift >= 0; shift -= 4) {
+    const digit = (code >>> shift) & 15
+    store<u8>(at++, digit < 10 ? 0x30 + digit : 0x57 + digit)
+  }
+  return at
+}
+
+/** `length` bytes in hexadecimal; when that is more than `width` digits, one less and an ellipsis. */
+export function hexDigits(from: u32, length: u32, width: u32): void {
+  const fits = <u64>length * 2 <= <u64>width
+  const digits = fits ? length * 2 : width - 1
+  let at = out
+  out = at + digits
+  while (at < out) {
+    v128.store(at, digitsOf(load<u64>(from)))
+    from += 8
+    at += 16
+  }
+  if (fits) return
+  store<u32>(out, 0xa680e2)
+  out += 3
 }
 
 /** 12 bytes to 16 characters a step. */

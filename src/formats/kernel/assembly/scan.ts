@@ -57,8 +57,9 @@ export function adler32(at: u32, length: u32, start: u32): u32 {
 }
 
 /**
- * The first place in [from, to - 12) where a record could start by its head alone: four zero bytes (the upper half of
- * the checksum), then a lower half that is not zero, then a length from 32 to `limit`. Returns `to` when there is none.
+ * The first place in [from, to - 12) where a record could start: four zero bytes (the upper half of the checksum), then
+ * a lower half that is not zero, then a length from 32 to `limit`, then an end mark if it would lie before `to`. Returns
+ * `to` when there is none.
  */
 export function search(from: u32, to: u32, limit: u32): u32 {
   let at = from
@@ -88,7 +89,9 @@ export function search(from: u32, to: u32, limit: u32): u32 {
     }
     if (load<u32>(at) == 0 && load<u32>(at, 4) != 0) {
       const length = bswap<u32>(load<u32>(at, 8))
-      if (length >= 32 && length <= limit) return at
+      if (length >= 32 && length <= limit) {
+        if (<u64>at + 12 + length >= <u64>to || load<u8>(at + 12 + length) == 0x42) return at
+      }
     }
     at++
   }

@@ -16,7 +16,7 @@ export function toolkitLine(record: u32, length: u32, second: u32, secondLength:
   hex(bswap<u64>(load<u64>(record, 24)))
   byte(0x20)
   const type = <i32>bswap<u32>(load<u32>(record, 40))
-  if (!name(type)) return false
+  if (!typeName(type)) return false
   byte(0x20)
   openFields(record + 44, record + 12 + length)
   if (!body(type)) return false
@@ -24,7 +24,7 @@ export function toolkitLine(record: u32, length: u32, second: u32, secondLength:
   return true
 }
 
-function name(type: i32): bool {
+export function typeName(type: i32): bool {
   switch (type) {
     case 1:
       put('create')
@@ -217,7 +217,7 @@ function multi(): bool {
   const count = int()
   for (let i = 0; i < count; i++) {
     if (i > 0) byte(0x3b)
-    if (left() < 4 || !name(int())) return false
+    if (left() < 4 || !typeName(int())) return false
     byte(0x3a)
     if (!bytes()) return false
   }
