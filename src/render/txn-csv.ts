@@ -40,9 +40,14 @@ export function txnCsvRenderer(options: TxnJsonOptions & { readonly decoded?: bo
     header: `${columns.join(',')}\r\n`,
     line: (batch, row) => {
       const json = txnJson(batch, row, options)
-      return `${columns.map((column) => field(json[column])).join(',')}\r\n`
+      return csvLine(columns.map((column) => json[column]))
     },
   }
+}
+
+/** One row: null and undefined are empty, data is its text, any other object JSON. */
+export function csvLine(values: readonly unknown[]): string {
+  return `${values.map(field).join(',')}\r\n`
 }
 
 function field(value: unknown): string {

@@ -46,10 +46,7 @@ export function txnTextRenderer(given: TxnTextOptions): (batch: DumpBatch, row: 
     const options: LineOptions = { ...given, decode: batch.decode }
     const at = batch.table[2 * row]! + 12
     const { header, body } = decodeTxn(batch.bytes, at, at + batch.table[2 * row + 1]!)
-    const time = timeText(header.timeMs)
-    const date = time === null ? '(no time)' : `${time.slice(0, time.indexOf('T'))} (UTC)`
-    const newHead = `# ${printable(batch.log.file)}  ${date}\n`
-    const clock = time === null ? '-'.padEnd(12) : time.slice(time.indexOf('T') + 1, -1)
+    const { head: newHead, clock } = dayAndClock(batch.log.file, header.timeMs)
     const left = `${clock} ${hex64(header.zxid).padEnd(11)} ${hex64(header.session).padEnd(18)} `
     const name = typeName(header.type, body)
     const line = `${color.dim(left)}${paint(name.padEnd(TYPE_WIDTH), name, options)} ${what(body, options)}`
@@ -58,6 +55,14 @@ export function txnTextRenderer(given: TxnTextOptions): (batch: DumpBatch, row: 
     head = newHead
     return text
   }
+}
+
+/** The comment line for a file and a day, and the time of that day. */
+export function dayAndClock(file: string, timeMs: bigint): { readonly head: string; readonly clock: string } {
+  const time = timeText(timeMs)
+  const date = time === null ? '(no time)' : `${time.slice(0, time.indexOf('T'))} (UTC)`
+  const clock = time === null ? '-'.padEnd(12) : time.slice(time.indexOf('T') + 1, -1)
+  return { head: `# ${printable(file)}  ${date}\n`, clock }
 }
 
 function opLine(op: SubTxn, indent: number, options: LineOptions): string {
@@ -119,8 +124,13 @@ function path(text: Text): string {
 /** The ordinary list, world:anyone with all permissions, is not worth a word. */
 function acl(acls: AclList): string {
   if (acls === null) return 'acl (null)'
-  const list = acls.map(({ perms, scheme, id }) => `${path(scheme)}:${path(id)}:${permsText(perms)}`).join(',')
+  const list = aclEntries(acls).join(',')
   return list === 'world:anyone:cdrwa' ? '' : `acl ${list}`
+}
+
+/** `scheme:id:perms` for each entry. */
+export function aclEntries(acls: NonNullable<AclList>): string[] {
+  return acls.map(({ perms, scheme, id }) => `${path(scheme)}:${path(id)}:${permsText(perms)}`)
 }
 
 function data(

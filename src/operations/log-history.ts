@@ -1,0 +1,189 @@
+/*
+ * log history: every change of one znode, or of a subtree, in zxid order.
+ *
+ * 1. Only records that hold the path's bytes are decoded (log-story/path-rows.ts), and the ends of sessions that own
+ *    ephemerals below it.
+ * 2. Each changes the state that the logs have told so far (log-story/watched-znodes.ts); what comes out are events.
+ * 3. Events outside the window are not handed out, but count for the state.
+ * 4. With audit logs each event is joined with user and address (log-story/audit.ts).
+ */
+import { decodeTxn } from '../formats/txnlog/decode.ts'
+import { OP } from '../formats/txnlog/ops.ts'
+import { FIELD } from '../formats/txnlog/scan.ts'
+import type { Txn } from '../formats/txnlog/types.ts'
+import { ZkopsError } from '../support/errors.ts'
+import type { Finding } from '../support/finding.ts'
+import type { PayloadDecoder } from './decode-payloads.ts'
+import type { Audited, AuditJoin } from './log-story/audit.ts'
+import { pathRows } from './log-story/path-rows.ts'
+import {
+  inWindow,
+  nothingFinding,
+  omittedFinding,
+  readStory,
+  type StoryEnd,
+  type StoryRange,
+  type StoryWindow,
+} from './log-story/read-story.ts'
+import { watchZnodes } from './log-story/watched-znodes.ts'
+import type { ZnodeEvent } from './log-story/znode-events.ts'
+import type { LogBatch, ReadLogsOptions } from './read-logs.ts'
+
+export interface LogHistoryOptions extends ReadLogsOptions {
+  readonly path: string
+  readonly recursive: boolean
+  readonly window: StoryWindow
+  /** Audit logs of the servers. */
+  readonly audit: readonly string[]
+  /** False: sizes only. */
+  readonly data: boolean
+  /** Say what payloads are. */
+  readonly decode: boolean
+  /** How many changes are handed out; the others are counted. */
+  readonly limit?: number | undefined
+}
+
+export interface HistoryEvent extends ZnodeEvent {
+  /** With audit logs only. */
+  readonly audited?: Audited
+}
+
+export interface HistoryEvents {
+  readonly kind: 'events'
+  readonly events: readonly HistoryEvent[]
+  /** There when decoding is asked for. */
+  readonly decode?: PayloadDecoder
+}
+
+/** All logs are over. */
+export interface HistoryDone extends StoryRange {
+  readonly kind: 'done'
+  readonly findings: readonly Finding[]
+  readonly omitted: number
+}
+
+/** Throws `usage` for what is no path, `input.*` when a place or an audit log is missing. */
+export async function* logHistory(options: LogHistoryOptions): AsyncGenerator<HistoryEvents | StoryEnd | HistoryDone> {
+  const { path, recursive, window, limit = Number.POSITIVE_INFINITY } = options
+  checkPath(path)
+  const watched = isWatched(path, recursive)
+  const znodes = watchZnodes({ ...options, watched })
+  const join = await auditJoin(options, watched)
+  // loaded when asked for: it needs zlib
+  const decoder = options.decode ? { decode: (await import('../formats/payload/decode.ts')).decodePayload } : {}
+  const mayName = pathRows(path, recursive)
+  const shown = inWindow(window)
+  const sessions = sessionWatch()
+  const story = readStory(options, window)
+  let count = 0
+  for (;;) {
+    const next = await story.next()
+    if (next.done) {
+      const omitted = Math.max(0, count - limit)
+      const findings = endFindings(options, next.value, count, sessions.unlisted(), znodes.forgotten())
+      yield { kind: 'done', ...next.value, omitted, findings: [...findings, ...omittedFinding(omitted, 'changes')] }
+      return
+    }
+    if (next.value.kind === 'end') {
+      yield next.value
+      continue
+    }
+    const batch = next.value
+    const events: HistoryEvent[] = []
+    for (const row of rowsToRead(batch, mayName(batch))) {
+      const txn = txnAt(batch, row)
+      const { type, session, zxid, timeMs } = txn.header
+      if (type === OP.createSession) sessions.opened(session)
+      if (type === OP.closeSession) sessions.closed(txn, znodes.mayHoldUnknown())
+      for (const event of znodes.apply(txn, { file: batch.log.file, offset: batch.table[2 * row]! + batch.base })) {
+        if (!shown(zxid, timeMs) || count++ >= limit) continue
+        events.push(join === undefined ? event : { ...event, audited: join(event) })
+      }
+    }
+    if (events.length > 0) yield { kind: 'events', events, ...decoder }
+  }
+}
+
+/** The rows that may name the path, and all beginnings and ends of sessions, in order. */
+function* rowsToRead({ view, table, count }: LogBatch, named: readonly number[]): Generator<number> {
+  let next = 0
+  for (let row = 0; row < count; row++) {
+    const type = view.getInt32(table[2 * row]! + FIELD.type)
+    if (row === named[next]) {
+      next++
+      yield row
+    } else if (type === OP.closeSession || type === OP.createSession) yield row
+  }
+}
+
+function txnAt({ bytes, table }: LogBatch, row: number): Txn {
+  const at = table[2 * row]! + 12
+  return decodeTxn(bytes, at, at + table[2 * row + 1]!)
+}
+
+async function auditJoin(
+  { audit, signal }: LogHistoryOptions,
+  watched: (path: string) => boolean,
+): Promise<AuditJoin | undefined> {
+  if (audit.length === 0) return undefined
+  const { readAudit } = await import('./log-story/audit.ts')
+  return readAudit(audit, watched, signal)
+}
+
+function isWatched(path: string, recursive: boolean): (path: string) => boolean {
+  const below = path === '/' ? '/' : `${path}/`
+  return (name) => name === path || (recursive && name.startsWith(below))
+}
+
+/** Which sessions ended without a list of their ephemerals although these logs do not know what they had made. */
+function sessionWatch() {
+  const begunHere = new Set<bigint>()
+  let unlisted = 0
+  return {
+    opened: (session: bigint) => void begunHere.add(session),
+    closed({ header, body }: Txn, matters: boolean) {
+      const listed = body.kind === 'closeSession' && body.paths !== null
+      if (!begunHere.delete(header.session) && !listed && matters) unlisted++
+    },
+    unlisted: () => unlisted,
+  }
+}
+
+function endFindings(
+  { path, recursive }: LogHistoryOptions,
+  range: StoryRange,
+  events: number,
+  unlisted: number,
+  forgotten: number,
+): Finding[] {
+  const findings: Finding[] = []
+  if (events === 0)
+    findings.push({ ...nothingFinding(`no such change of ${path}${recursive ? ' or below' : ''}`, range), path })
+  if (unlisted > 0) {
+    findings.push({
+      code: 'story.unlisted-ephemerals',
+      severity: 'info',
+      message: `${unlisted} sessions that began before these logs ended without a list of their ephemerals: one that they had made before would be missing here`,
+      path,
+      evidence: { sessions: unlisted },
+    })
+  }
+  if (forgotten > 0) {
+    findings.push({
+      code: 'story.values-forgotten',
+      severity: 'info',
+      message: `${forgotten} values were not kept, so what came after them is shown without the old data`,
+      path,
+      evidence: { values: forgotten },
+    })
+  }
+  return findings
+}
+
+/** Throws `usage` for what cannot be the path of a znode. */
+function checkPath(path: string): void {
+  if (path.startsWith('/') && (path === '/' || !/\/(\/|$)/.test(path))) return
+  throw new ZkopsError('usage', `${JSON.stringify(path)} is no path of a znode`, {
+    hint: 'A path begins with / and does not end with it, as in zkops log history /app/config version-2.',
+  })
+}
