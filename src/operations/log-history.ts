@@ -7,10 +7,9 @@
  * 3. Events outside the window are not handed out, but count for the state.
  * 4. With audit logs each event is joined with user and address (log-story/audit.ts).
  */
-import { decodeTxn } from '../formats/txnlog/decode.ts'
+import { decodeTxn, TXN_HEADER_BYTES } from '../formats/txnlog/decode.ts'
 import { OP } from '../formats/txnlog/ops.ts'
 import { FIELD } from '../formats/txnlog/scan.ts'
-import type { Txn } from '../formats/txnlog/types.ts'
 import { ZkopsError } from '../support/errors.ts'
 import type { Finding } from '../support/finding.ts'
 import type { PayloadDecoder } from './decode-payloads.ts'
@@ -25,7 +24,7 @@ import {
   type StoryRange,
   type StoryWindow,
 } from './log-story/read-story.ts'
-import { watchZnodes } from './log-story/watched-znodes.ts'
+import { type WatchedZnodes, watchZnodes } from './log-story/watched-znodes.ts'
 import type { ZnodeEvent } from './log-story/znode-events.ts'
 import type { LogBatch, ReadLogsOptions } from './read-logs.ts'
 
@@ -90,13 +89,11 @@ export async function* logHistory(options: LogHistoryOptions): AsyncGenerator<Hi
     }
     const batch = next.value
     const events: HistoryEvent[] = []
-    for (const row of rowsToRead(batch, mayName(batch))) {
-      const txn = txnAt(batch, row)
-      const { type, session, zxid, timeMs } = txn.header
-      if (type === OP.createSession) sessions.opened(session)
-      if (type === OP.closeSession) sessions.closed(txn, znodes.mayHoldUnknown())
-      for (const event of znodes.apply(txn, { file: batch.log.file, offset: batch.table[2 * row]! + batch.base })) {
-        if (!shown(zxid, timeMs) || count++ >= limit) continue
+    for (const row of rowsToRead(batch, mayName(batch), sessions, znodes)) {
+      const at = batch.table[2 * row]!
+      const txn = decodeTxn(batch.bytes, at + 12, at + 12 + batch.table[2 * row + 1]!)
+      for (const event of znodes.apply(txn, { file: batch.log.file, offset: at + batch.base })) {
+        if (!shown(event.zxid, event.timeMs) || count++ >= limit) continue
         events.push(join === undefined ? event : { ...event, audited: join(event) })
       }
     }
@@ -104,21 +101,31 @@ export async function* logHistory(options: LogHistoryOptions): AsyncGenerator<Hi
   }
 }
 
-/** The rows that may name the path, and all beginnings and ends of sessions, in order. */
-function* rowsToRead({ view, table, count }: LogBatch, named: readonly number[]): Generator<number> {
+/** The rows that may name the path, and the ends of sessions that own something below it, in order. */
+function* rowsToRead(
+  { view, table, count }: LogBatch,
+  named: readonly number[],
+  sessions: SessionWatch,
+  znodes: WatchedZnodes,
+): Generator<number> {
   let next = 0
   for (let row = 0; row < count; row++) {
-    const type = view.getInt32(table[2 * row]! + FIELD.type)
-    if (row === named[next]) {
-      next++
-      yield row
-    } else if (type === OP.closeSession || type === OP.createSession) yield row
+    const at = table[2 * row]!
+    const isNamed = row === named[next]
+    if (isNamed) next++
+    const type = view.getInt32(at + FIELD.type)
+    if (type === OP.createSession) sessions.opened(view.getBigInt64(at + FIELD.session))
+    else if (type === OP.closeSession) {
+      const session = view.getBigInt64(at + FIELD.session)
+      sessions.closed(session, !isBare(view, at, table[2 * row + 1]!), znodes.mayHoldUnknown())
+      if (isNamed || znodes.owns(session)) yield row
+    } else if (isNamed) yield row
   }
 }
 
-function txnAt({ bytes, table }: LogBatch, row: number): Txn {
-  const at = table[2 * row]! + 12
-  return decodeTxn(bytes, at, at + table[2 * row + 1]!)
+/** Whether a closeSession has no list: there is nothing behind its header, or a digest alone (txn/session.ts). */
+function isBare(view: DataView, at: number, length: number): boolean {
+  return length === TXN_HEADER_BYTES || (length === TXN_HEADER_BYTES + 12 && view.getInt32(at + FIELD.body) === 2)
 }
 
 async function auditJoin(
@@ -135,15 +142,16 @@ function isWatched(path: string, recursive: boolean): (path: string) => boolean 
   return (name) => name === path || (recursive && name.startsWith(below))
 }
 
+type SessionWatch = ReturnType<typeof sessionWatch>
+
 /** Which sessions ended without a list of their ephemerals although these logs do not know what they had made. */
 function sessionWatch() {
   const begunHere = new Set<bigint>()
   let unlisted = 0
   return {
     opened: (session: bigint) => void begunHere.add(session),
-    closed({ header, body }: Txn, matters: boolean) {
-      const listed = body.kind === 'closeSession' && body.paths !== null
-      if (!begunHere.delete(header.session) && !listed && matters) unlisted++
+    closed(session: bigint, listed: boolean, matters: boolean) {
+      if (!begunHere.delete(session) && !listed && matters) unlisted++
     },
     unlisted: () => unlisted,
   }

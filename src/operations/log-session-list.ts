@@ -5,7 +5,6 @@
 import { OP } from '../formats/txnlog/ops.ts'
 import { FIELD } from '../formats/txnlog/scan.ts'
 import type { Finding } from '../support/finding.ts'
-import { ephemeralCreates } from './log-story/ephemeral-creates.ts'
 import type { Moment } from './log-story/ephemerals.ts'
 import {
   inWindow,
@@ -17,6 +16,7 @@ import {
 } from './log-story/read-story.ts'
 import { type SessionEnd, sessionEnd } from './log-story/session-end.ts'
 import { NUMBER, SessionTable, WORD } from './log-story/session-table.ts'
+import { ephemeralCreates } from './log-story/walk-ops.ts'
 import type { LogBatch, ReadLogsOptions } from './read-logs.ts'
 
 export interface ListedSession {

@@ -26,6 +26,7 @@ import {
   type StoryWindow,
 } from './log-story/read-story.ts'
 import { type SessionEnd, sessionEnd } from './log-story/session-end.ts'
+import { mayDelete } from './log-story/walk-ops.ts'
 import type { LogBatch, ReadLogsOptions } from './read-logs.ts'
 
 export interface LogSessionOptions extends ReadLogsOptions {
@@ -102,7 +103,7 @@ function keepOwn(batch: LogBatch, id: bigint, life: Life, shown: (zxid: bigint, 
   for (let row = 0; row < batch.count; row++) {
     const at = table[2 * row]!
     const own = view.getUint32(at + FIELD.session + 4) === low && view.getInt32(at + FIELD.session) === high
-    if (!own && !(life.anyEphemerals() && DELETES.has(view.getInt32(at + FIELD.type)))) continue
+    if (!own && !deletesOne(batch, row, life)) continue
     const txn = decodeTxn(batch.bytes, at + 12, at + 12 + table[2 * row + 1]!)
     life.apply(txn, { file: batch.log.file, offset: at + batch.base }, own)
     if (!own || !shown(txn.header.zxid, txn.header.timeMs)) continue
@@ -111,6 +112,15 @@ function keepOwn(batch: LogBatch, id: bigint, life: Life, shown: (zxid: bigint, 
     kept++
   }
   return kept
+}
+
+/** Whether another session's record may delete an ephemeral of this one. */
+function deletesOne({ bytes, view, table }: LogBatch, row: number, { ephemerals }: Life): boolean {
+  if (ephemerals.size === 0) return false
+  const at = table[2 * row]!
+  const type = view.getInt32(at + FIELD.type)
+  if (!DELETES.has(type)) return false
+  return mayDelete(bytes, view, type, at + FIELD.body, at + 12 + table[2 * row + 1]!, ephemerals)
 }
 
 const DELETES: ReadonlySet<number> = new Set([OP.delete, OP.deleteContainer, OP.multi])
@@ -141,7 +151,8 @@ function trackLife(session: bigint) {
   }
 
   return {
-    anyEphemerals: ephemerals.anyLiving,
+    /** The living ones. */
+    ephemerals: ephemerals.living,
     apply(txn: Txn, place: { readonly file: string; readonly offset: number }, isOwn: boolean): void {
       ephemerals.apply(txn)
       if (isOwn) own(txn, place)

@@ -2,8 +2,9 @@
  * What changed in a znode's data, in a few lines: text by lines, JSON by the lines of its indented form, anything else
  * by size and the beginning in hex. Control characters are escaped; every line is cut.
  */
+import { isUtf8 } from 'node:buffer'
 import { parseJson } from '../formats/payload/json.ts'
-import { printableText } from '../formats/payload/text.ts'
+import { textOf } from '../formats/txnlog/filter.ts'
 import { type DiffLine, lineDiff } from '../support/line-diff.ts'
 import { printable, shortened } from './style.ts'
 
@@ -41,7 +42,7 @@ export function dataGone(before: Uint8Array | null, form: DiffForm): DiffLine[] 
 function linesOf(data: Uint8Array | null, { width }: DiffForm): string[] {
   if (data === null) return ['null']
   if (data.length === 0) return ['""']
-  const text = data.length > MOST_BYTES ? null : printableText(data)
+  const text = readable(data)
   if (text !== null) return text.split('\n')
   const head = Buffer.from(data.subarray(0, width)).toString('hex')
   return [
@@ -49,9 +50,12 @@ function linesOf(data: Uint8Array | null, { width }: DiffForm): string[] {
   ]
 }
 
+function readable(data: Uint8Array): string | null {
+  return data.length <= MOST_BYTES && isUtf8(data) ? textOf(data) : null
+}
+
 function prettyLines(data: Uint8Array | null): string[] | null {
-  if (data === null || data.length > MOST_BYTES) return null
-  const text = printableText(data)
+  const text = data === null ? null : readable(data)
   const json = text !== null && /^\s*[{[]/.test(text) ? parseJson(text) : null
   return json === null ? null : JSON.stringify(json.value, null, 2).split('\n')
 }

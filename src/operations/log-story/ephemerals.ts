@@ -56,8 +56,7 @@ export function trackEphemerals(session: bigint, most: number) {
       }
       for (const op of appliedOps(type, txn.body)) operation(op, txn)
     },
-    /** Whether other sessions' deletes are of interest. */
-    anyLiving: (): boolean => living.size > 0,
+    living: living as ReadonlyMap<string, Ephemeral>,
     /** In the order in which they went, then the living ones; at most `most`, and how many there are more. */
     result(): { readonly ephemerals: readonly Ephemeral[]; readonly omitted: number } {
       const ephemerals = [...gone, ...living.values()].slice(0, most)

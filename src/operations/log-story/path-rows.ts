@@ -13,16 +13,13 @@ export function pathRows(path: string, recursive: boolean): PathRows {
   const text = Buffer.from(path)
   // alone it stands behind its own length
   const needle = recursive ? text : Buffer.concat([lengthField(text.length), text])
-  return ({ bytes, table, count }) => {
-    const start = table[0]!
+  return ({ find, table, count }) => {
     const end = endOfRow(table, count - 1)
-    const region = Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start)
     const rows: number[] = []
     let row = 0
-    for (let hit = region.indexOf(needle); hit !== -1; ) {
-      row = rowAt(table, row, count, start + hit)
+    for (let hit = find(table[0]!, end, needle); hit < end; hit = find(endOfRow(table, row), end, needle)) {
+      row = rowAt(table, row, count, hit)
       rows.push(row)
-      hit = region.indexOf(needle, endOfRow(table, row) - start)
     }
     return rows
   }

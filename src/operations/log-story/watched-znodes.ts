@@ -37,6 +37,8 @@ interface Node extends ZnodeState {
   readonly ttlMs?: bigint
 }
 
+export type WatchedZnodes = ReturnType<typeof watchZnodes>
+
 export function watchZnodes({ watched, recursive, data, keptBytes = KEPT_BYTES }: WatchOptions) {
   const nodes = new Map<string, Node>()
   const owned = new Map<bigint, Set<string>>()
