@@ -6,7 +6,7 @@
  * 2. A change is joined with the lines of its session, operation and znode. When they name several users or addresses
  *    the one that is nearest in time is taken, and it is said that there were others: the lines' clock is the server's,
  *    without a zone, so a whole number of quarters of an hour is left out of account.
- * 3. A change without such a line (the end of an ephemeral's session; TTL creates, which no release audits) gets what
+ * 3. A change without such a line (the end of an ephemeral's session; TTL creates before ZOOKEEPER-4725) gets what
  *    its session had elsewhere.
  */
 import { readLines } from '../../datadir/lines.ts'

@@ -23,8 +23,8 @@ export const NUMBER = {
 const NUMBERS = 9
 
 export class SessionTable {
-  words = new Uint32Array(0)
-  numbers = new Float64Array(0)
+  private words = new Uint32Array(0)
+  private numbers = new Float64Array(0)
   count = 0
   private slots = new Int32Array(1 << 10).fill(-1)
 
@@ -43,9 +43,8 @@ export class SessionTable {
     const row = this.count++
     this.slots[slot] = row
     if (this.count * WORDS > this.words.length) this.grow(this.count * 2)
+    this.setWords(row, WORD.session, high, low)
     if (this.count * 2 > this.slots.length) this.rehash()
-    this.words[row * WORDS] = high
-    this.words[row * WORDS + 1] = low
     return row
   }
 
