@@ -20,14 +20,14 @@ export default class LogHistory extends ZkopsCommand {
   static override description =
     "Prints what happened to one znode, or with --recursive to all below it: each change with zxid, time and session, old and new data as a diff, versions, access lists, and why it was deleted (by a request, in a multi, because its session was closed or expired, as an empty container, by its TTL). What was before the first record at hand is not known and shown as such. --audit takes the servers' audit logs (3.6 and later, of all members) and adds user and client address. An empty history is an answer: exit 0, and stderr says which zxids were looked at. A damaged log: everything before the damage, and exit 3."
   static override examples = [
-    { description: 'One znode.', command: '<%= config.bin %> <%= command.id %> /app/data/text version-2' },
+    { description: 'One znode.', command: '<%= config.bin %> <%= command.id %> /app/data/v4 version-2' },
     {
       description: 'Everything below a path, for scripts.',
-      command: '<%= config.bin %> <%= command.id %> --recursive --format jsonl /app/members version-2',
+      command: '<%= config.bin %> <%= command.id %> --recursive --format jsonl /app/data version-2',
     },
     {
       description: 'Who deleted it?',
-      command: '<%= config.bin %> <%= command.id %> /app/members/me version-2 --audit zookeeper_audit.log --json',
+      command: '<%= config.bin %> <%= command.id %> /app/queue/item-0000000001 version-2 --audit zookeeper_audit.log',
     },
   ]
   static override strict = false

@@ -26,8 +26,8 @@ export default class LogSession extends ZkopsCommand {
     { description: 'All sessions.', command: '<%= config.bin %> <%= command.id %> --list version-2' },
     { description: 'One of them.', command: '<%= config.bin %> <%= command.id %> 0x100004bec300000 version-2' },
     {
-      description: 'Sessions that expired, for scripts.',
-      command: `<%= config.bin %> <%= command.id %> --list --format jsonl version-2 | grep '"expired"'`,
+      description: 'Sessions that have not ended, for scripts.',
+      command: `<%= config.bin %> <%= command.id %> --list --format jsonl version-2 | grep '"ended":null'`,
     },
   ]
   static override strict = false
