@@ -44,13 +44,19 @@ export function windowOf(flags: {
 /** What one document of a list may hold unless --limit says otherwise: all of it is in memory. */
 export const MOST_IN_DOCUMENT = 100_000
 
-export const listLimit = Flags.integer({
-  summary: `How many are shown; in one document (--json) ${MOST_IN_DOCUMENT} unless given.`,
-  min: 0,
-})
-
-export const listFormat = Flags.option({
-  summary: 'How to print; --json makes one document of it instead.',
-  options: ['text', 'jsonl', 'csv'] as const,
-  default: 'text' as const,
-})()
+/** What commands that tell a story of logs share. */
+export const STORY = {
+  format: Flags.option({
+    summary: 'How to print; --json makes one document of it instead.',
+    options: ['text', 'jsonl', 'csv'] as const,
+    default: 'text' as const,
+  })(),
+  ...WINDOW,
+  limit: Flags.integer({
+    summary: `How many are shown; in one document (--json) ${MOST_IN_DOCUMENT} unless given.`,
+    min: 0,
+  }),
+  'no-data': Flags.boolean({ summary: 'Leave data out, print its size.' }),
+  'data-width': Flags.integer({ summary: 'Characters of data in a line of text.', min: 0, default: 72 }),
+  'jute-maxbuffer': juteMaxbuffer,
+}

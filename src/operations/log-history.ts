@@ -61,6 +61,9 @@ export interface HistoryDone extends StoryRange {
   readonly omitted: number
 }
 
+/** What is handed out together: few enough that the young generation takes them. */
+const AT_A_TIME = 256
+
 /** Throws `usage` for what is no path, `input.*` when a place or an audit log is missing. */
 export async function* logHistory(options: LogHistoryOptions): AsyncGenerator<HistoryEvents | StoryEnd | HistoryDone> {
   const { path, recursive, window, limit = Number.POSITIVE_INFINITY } = options
@@ -79,7 +82,7 @@ export async function* logHistory(options: LogHistoryOptions): AsyncGenerator<Hi
     const next = await story.next()
     if (next.done) {
       const omitted = Math.max(0, count - limit)
-      const findings = endFindings(options, next.value, count, sessions.unlisted(), znodes.forgotten())
+      const findings = endFindings(options, next.value, { events: count, unlisted: sessions.unlisted(), znodes })
       yield { kind: 'done', ...next.value, omitted, findings: [...findings, ...omittedFinding(omitted, 'changes')] }
       return
     }
@@ -88,7 +91,7 @@ export async function* logHistory(options: LogHistoryOptions): AsyncGenerator<Hi
       continue
     }
     const batch = next.value
-    const events: HistoryEvent[] = []
+    let events: HistoryEvent[] = []
     for (const row of rowsToRead(batch, mayName(batch), sessions, znodes)) {
       const at = batch.table[2 * row]!
       const txn = decodeTxn(batch.bytes, at + 12, at + 12 + batch.table[2 * row + 1]!)
@@ -96,6 +99,9 @@ export async function* logHistory(options: LogHistoryOptions): AsyncGenerator<Hi
         if (!shown(event.zxid, event.timeMs) || count++ >= limit) continue
         events.push(join === undefined ? event : { ...event, audited: join(event) })
       }
+      if (events.length < AT_A_TIME) continue
+      yield { kind: 'events', events, ...decoder }
+      events = []
     }
     if (events.length > 0) yield { kind: 'events', events, ...decoder }
   }
@@ -160,9 +166,7 @@ function sessionWatch() {
 function endFindings(
   { path, recursive }: LogHistoryOptions,
   range: StoryRange,
-  events: number,
-  unlisted: number,
-  forgotten: number,
+  { events, unlisted, znodes }: { readonly events: number; readonly unlisted: number; readonly znodes: WatchedZnodes },
 ): Finding[] {
   const findings: Finding[] = []
   if (events === 0)
@@ -176,6 +180,7 @@ function endFindings(
       evidence: { sessions: unlisted },
     })
   }
+  const forgotten = znodes.forgotten()
   if (forgotten > 0) {
     findings.push({
       code: 'story.values-forgotten',

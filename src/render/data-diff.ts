@@ -17,13 +17,8 @@ export interface DiffForm {
   readonly width: number
 }
 
-/** `before` undefined: not known, or there was none. */
-export function dataDiff(before: Uint8Array | null | undefined, after: Uint8Array | null, form: DiffForm): DiffLine[] {
-  if (before === undefined)
-    return bounded(
-      linesOf(after, form).map((text) => ({ sign: '+', text })),
-      form,
-    )
+/** Both known. */
+export function dataDiff(before: Uint8Array | null, after: Uint8Array | null, form: DiffForm): DiffLine[] {
   const [left, right] = [prettyLines(before), prettyLines(after)]
   // a change of JSON that is only one of its blanks
   const pretty = left !== null && right !== null && left.join('\n') !== right.join('\n')
@@ -31,10 +26,17 @@ export function dataDiff(before: Uint8Array | null | undefined, after: Uint8Arra
   return bounded(fromDifference(lines, form), form)
 }
 
-/** The last value of a znode that goes. */
-export function dataGone(before: Uint8Array | null, form: DiffForm): DiffLine[] {
+/** One of two values alone, in other words where there are any; undefined: none, or not known. */
+export function dataSide(
+  sign: DiffLine['sign'],
+  data: Uint8Array | null | undefined,
+  words: string | null,
+  form: DiffForm,
+): DiffLine[] {
+  if (data === undefined) return []
+  const lines = words === null ? linesOf(data, form) : [words]
   return bounded(
-    linesOf(before, form).map((text) => ({ sign: '-', text })),
+    lines.map((text) => ({ sign, text })),
     form,
   )
 }

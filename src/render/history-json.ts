@@ -35,6 +35,7 @@ export function eventJson(event: HistoryEvent, options: HistoryJsonOptions): Jso
     change,
     cause: event.cause ?? null,
     ...(event.withParent ? { withParent: true } : {}),
+    ...(event.unrecordedEnd ? { unrecordedEnd: true } : {}),
     kind: kind ?? null,
     owner: owner === undefined ? null : hex64(owner),
     ...(ttlMs === undefined ? {} : { ttlMs: Number(ttlMs) }),

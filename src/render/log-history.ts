@@ -14,11 +14,11 @@ import type { HistoryEvent, HistoryEvents } from '../operations/log-history.ts'
 import type { Cause, ZnodeEvent } from '../operations/log-story/znode-events.ts'
 import { hex64 } from '../support/hex.ts'
 import { type DiffLine, lineDiff } from '../support/line-diff.ts'
-import { dataDiff, dataGone } from './data-diff.ts'
+import { dataDiff, dataSide } from './data-diff.ts'
 import { decodedText } from './decoded-text.ts'
 import { eventCsv, eventJson, HISTORY_CSV_HEADER, type HistoryJsonOptions } from './history-json.ts'
 import { jsonLine } from './json.ts'
-import { printable, type Style, shortened } from './style.ts'
+import { printable, type Style } from './style.ts'
 import { aclEntries, dayAndClock } from './txn-text.ts'
 
 export interface HistoryRenderOptions {
@@ -68,7 +68,9 @@ function eventText(event: HistoryEvent, clock: string, options: EventOptions): s
   )
   return [
     title,
-    ...[who(event), auditText(event), step(event), ...lines].filter((line) => line !== '').map((line) => INDENT + line),
+    ...[who(event), auditText(event), unrecordedText(event), step(event), ...lines]
+      .filter((line) => line !== '')
+      .map((line) => INDENT + line),
     '',
   ].join('\n')
 }
@@ -107,6 +109,10 @@ function auditText({ audited }: HistoryEvent): string {
   return `audit: ${printable(user ?? 'no user')} from ${printable(ip ?? 'no address')}${by}${ambiguous ? '; others are possible' : ''}`
 }
 
+function unrecordedText({ unrecordedEnd }: ZnodeEvent): string {
+  return unrecordedEnd ? 'it was there by these logs, so it went without a record' : ''
+}
+
 /** Versions and sizes. */
 function step({ change, before, after }: ZnodeEvent): string {
   if (change === 'data') {
@@ -133,18 +139,25 @@ function whatChanged(event: ZnodeEvent, options: EventOptions): readonly DiffLin
   const acl = change === 'acl' || (change === 'created' && !isOpen(after?.acl)) ? aclDiff(before?.acl, after!.acl!) : []
   if (change === 'acl') return acl
   if (!options.data || options.dataWidth === 0) return acl
-  const form = { width: options.dataWidth }
-  const decoded = (sign: DiffLine['sign'], data: Uint8Array | null | undefined): DiffLine[] => {
-    const value = data ? options.decode?.(Buffer.from(event.path), data) : undefined
-    const text = value ? decodedText(value, form.width) : null
-    return text === null ? [] : [{ sign, text: shortened(text, form.width) }]
+  return [...dataLines(event, options), ...acl]
+}
+
+function dataLines(event: ZnodeEvent, { decode, dataWidth }: EventOptions): readonly DiffLine[] {
+  const form = { width: dataWidth }
+  const before = event.before?.data
+  const after = event.after === null ? undefined : (event.after.data ?? null)
+  const said = (data: Uint8Array | null | undefined): string | null => {
+    const value = data ? decode?.(Buffer.from(event.path), data) : undefined
+    // text says itself what it is, and its lines can be compared
+    return value && value.kind !== 'text' && value.kind !== 'json'
+      ? (decodedText(value, form.width)?.replace(/,$/, '') ?? null)
+      : null
   }
-  if (options.decode !== undefined) {
-    const lines = [...decoded('-', before?.data), ...decoded('+', after?.data)]
-    if (lines.length > 0) return [...lines, ...acl]
+  const [left, right] = [said(before), said(after)]
+  if (left === null && right === null && before !== undefined && after !== undefined) {
+    return dataDiff(before, after, form)
   }
-  if (change === 'deleted') return before?.data === undefined ? [] : dataGone(before.data, form)
-  return [...dataDiff(before?.data, after!.data ?? null, form), ...acl]
+  return [...dataSide('-', before, left, form), ...dataSide('+', after, right, form)]
 }
 
 function aclDiff(before: AclList | undefined, after: AclList): DiffLine[] {

@@ -52,6 +52,11 @@ const EVENT = {
       enum: ['explicit', 'multi', 'session-closed', 'session-expired', 'container', 'ttl', 'container-or-ttl', null],
     },
     withParent: { const: true, description: 'deleted in a multi that deleted the parent, too' },
+    unrecordedEnd: {
+      const: true,
+      description:
+        'created although it was there by these logs: it went without a record (a hole in the logs, or a start that dropped it)',
+    },
     kind: {
       description: 'null when it was created before these logs',
       enum: ['persistent', 'ephemeral', 'container', 'ttl', null],

@@ -155,7 +155,7 @@ test('text for a person, 80 columns', async () => {
 session 0x100004bec300001
 created before these logs
 ended   2025-11-13T02:13:20.013Z, 0xd, expired (closed by the servers)
-2 transactions, 0 failed: create 1, closeSession 1
+2 transactions, 0 failed: closeSession 1, create 1
 ephemerals:
   /app/e  0xc to 0xd with the session
 `)
@@ -189,6 +189,23 @@ describe('every fixture keeps to the published schemas', () => {
       await linesOf('dump', '--session', String(session), place),
     )
     expect(await linesOf('session', String(session), place)).toEqual(document.records)
+  })
+})
+
+test('--decode says what is no text, and keeps the diff of what is', async () => {
+  const packed = gzipSync('{"a":1}')
+  write('packed.log', log([create(1n, '/p', packed), setData(2n, '/p', 'plain', 1), setData(3n, '/p', 'other', 2)]))
+  const { stdout } = await run('history', '/p', '--decode', 'packed.log')
+  const signed = stdout.split('\n').filter((line) => /^ {4}[-+] /.test(line))
+  expect(signed).toEqual([
+    '    + gzip of {"a":1} 7 B',
+    '    - gzip of {"a":1} 7 B',
+    '    + plain',
+    '    - plain',
+    '    + other',
+  ])
+  expect((await linesOf('history', '/p', '--decode', 'packed.log'))[0]!.after).toMatchObject({
+    decoded: { kind: 'gzip', bytes: 7 },
   })
 })
 

@@ -120,6 +120,11 @@ test('a znode that comes again is another one: the next session ends do not touc
   ])
 })
 
+test('a znode that went without a record is said to have', async () => {
+  const { events } = await history('/a', logs([create(1n, '/a'), create(2n, '/a'), remove(3n, '/a'), create(4n, '/a')]))
+  expect(events.map(({ unrecordedEnd }) => unrecordedEnd)).toEqual([undefined, true, undefined, undefined])
+})
+
 test('a listed path is not told twice when the session is known to own it', async () => {
   const { events } = await history('/e', logs([ephemeral(3n, '/e', A), close(4n, A, 0, ['/e', '/other'])]), {
     recursive: true,
@@ -193,7 +198,7 @@ test('paths that are part of others, and bytes of a path inside data, are told a
 })
 
 test('no more values are kept than there is room for', () => {
-  const znodes = watchZnodes({ watched: () => true, recursive: true, data: true, keptBytes: 10 })
+  const znodes = watchZnodes({ watched: () => true, recursive: true, data: true, keptBytes: 2 * (128 + 5) })
   const place = { file: 'log.1', offset: 16 }
   znodes.apply(create(1n, '/a', '12345'), place)
   znodes.apply(create(2n, '/b', '12345'), place)

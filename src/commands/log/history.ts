@@ -2,15 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { ZkopsCommand } from '../../cli/base-command.ts'
 import { ExitCode } from '../../cli/exit-codes.ts'
-import {
-  juteMaxbuffer,
-  LOG_PLACES,
-  listFormat,
-  listLimit,
-  MOST_IN_DOCUMENT,
-  WINDOW,
-  windowOf,
-} from '../../cli/log-flags.ts'
+import { LOG_PLACES, MOST_IN_DOCUMENT, STORY, windowOf } from '../../cli/log-flags.ts'
 import { logHistory } from '../../operations/log-history.ts'
 import { historyDocument } from '../../render/history-json.ts'
 import { historyRenderer } from '../../render/log-history.ts'
@@ -42,20 +34,15 @@ export default class LogHistory extends ZkopsCommand {
       helpValue: '<file>…',
       multiple: true,
     }),
-    format: listFormat,
-    ...WINDOW,
-    limit: listLimit,
     decode: Flags.boolean({ summary: 'Say what payloads are; in JSON beside data.', exclusive: ['no-data'] }),
-    'no-data': Flags.boolean({ summary: 'Leave data out, print its size.' }),
-    'data-width': Flags.integer({ summary: 'Characters of a line of data in text.', min: 0, default: 72 }),
-    'jute-maxbuffer': juteMaxbuffer,
+    ...STORY,
   }
 
   async run(): Promise<object | undefined> {
     const { argv, args, flags } = await this.parse(LogHistory)
     const json = this.jsonEnabled()
     const options = {
-      format: flags.format as 'text' | 'jsonl' | 'csv',
+      format: flags.format,
       style: this.stdoutTerminal.style,
       data: !flags['no-data'],
       dataWidth: flags['data-width'],

@@ -3,15 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { ZkopsCommand } from '../../cli/base-command.ts'
 import { ExitCode } from '../../cli/exit-codes.ts'
 import { parseId64 } from '../../cli/flags.ts'
-import {
-  juteMaxbuffer,
-  LOG_PLACES,
-  listFormat,
-  listLimit,
-  MOST_IN_DOCUMENT,
-  WINDOW,
-  windowOf,
-} from '../../cli/log-flags.ts'
+import { LOG_PLACES, MOST_IN_DOCUMENT, STORY, windowOf } from '../../cli/log-flags.ts'
 import { logSession } from '../../operations/log-session.ts'
 import { listSessions } from '../../operations/log-session-list.ts'
 import { dumpRenderer } from '../../render/log-dump.ts'
@@ -37,12 +29,9 @@ export default class LogSession extends ZkopsCommand {
   }
   static override flags = {
     list: Flags.boolean({ summary: 'All sessions, with counts.', char: 'l' }),
-    format: listFormat,
-    ...WINDOW,
-    limit: listLimit,
-    'no-data': Flags.boolean({ summary: 'Leave data out, print its size.' }),
+    ...STORY,
+    // as in log dump, whose lines these are
     'data-width': Flags.integer({ summary: 'Characters of data in text.', min: 0, default: 40 }),
-    'jute-maxbuffer': juteMaxbuffer,
   }
 
   async run(): Promise<object> {
@@ -53,7 +42,7 @@ export default class LogSession extends ZkopsCommand {
     }
     const json = this.jsonEnabled()
     const { style } = this.stdoutTerminal
-    const format = flags.format as 'text' | 'jsonl' | 'csv'
+    const format = flags.format
     const window = windowOf(flags)
     const limit = flags.limit ?? (json ? MOST_IN_DOCUMENT : Number.POSITIVE_INFINITY)
     const juteMaxbuffer = flags['jute-maxbuffer']

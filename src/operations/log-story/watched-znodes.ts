@@ -30,6 +30,8 @@ export interface Place {
 }
 
 const KEPT_BYTES = 64 << 20
+/** What an array costs besides its bytes. */
+const OVERHEAD_BYTES = 128
 
 interface Node extends ZnodeState {
   readonly kind?: ZnodeKind
@@ -68,8 +70,9 @@ export function watchZnodes({ watched, recursive, data, keptBytes = KEPT_BYTES }
       else mine.add(name)
     }
     if (node.data) {
-      kept.set(name, node.data.length)
-      keptNow += node.data.length
+      const size = node.data.length + OVERHEAD_BYTES
+      kept.set(name, size)
+      keptNow += size
     }
     for (const [oldest, size] of kept) {
       if (keptNow <= keptBytes) break
@@ -100,6 +103,7 @@ export function watchZnodes({ watched, recursive, data, keptBytes = KEPT_BYTES }
     by: bigint,
   ): Change => {
     settled = true
+    const unrecordedEnd = nodes.has(name)
     const kind = kindOf(body)
     const state = { ...valueParts(body.data), version: 0, acl: acls(body.acl), aversion: 0 }
     const traits = {
@@ -108,7 +112,8 @@ export function watchZnodes({ watched, recursive, data, keptBytes = KEPT_BYTES }
       ...(body.kind === 'createTTL' ? { ttlMs: body.ttlMs } : {}),
     }
     put(name, { ...state, ...traits })
-    return { path: name, change: 'created', ...traits, before: null, after: state }
+    const change = { path: name, change: 'created', ...traits, before: null, after: state } as const
+    return unrecordedEnd ? { ...change, unrecordedEnd } : change
   }
 
   const remove = (name: string, cause: (node: Node | undefined) => Cause): Change => {
@@ -179,7 +184,10 @@ export function watchZnodes({ watched, recursive, data, keptBytes = KEPT_BYTES }
   }
 }
 
-type Change = Pick<ZnodeEvent, 'path' | 'change' | 'cause' | 'kind' | 'owner' | 'ttlMs' | 'before' | 'after'>
+type Change = Pick<
+  ZnodeEvent,
+  'path' | 'change' | 'cause' | 'unrecordedEnd' | 'kind' | 'owner' | 'ttlMs' | 'before' | 'after'
+>
 
 function kindOf(body: TxnBody): ZnodeKind {
   if (body.kind === 'createContainer') return 'container'

@@ -43,6 +43,11 @@ export interface ZnodeEvent {
   readonly cause?: Cause
   /** Deleted by a multi that deleted the parent, too. */
   readonly withParent?: boolean
+  /**
+   * Created although it was there by these logs: it went in a way that writes no record (a hole in the logs; a start
+   * without extendedTypesEnabled, which drops TTL znodes; ephemerals whose session a start does not know).
+   */
+  readonly unrecordedEnd?: boolean
   /** Absent when the znode was created before these logs. */
   readonly kind?: ZnodeKind
   /** The session of an ephemeral. */
