@@ -52,5 +52,5 @@ describe.each(['3.6.4', '3.7.2', '3.8.6', '3.9.5'])('%s', (version) => {
     const packed = `${file}.gz`
     writeFileSync(packed, gzipSync(readFileSync(file)))
     expect(await history('/story', [server!.logDir], { recursive: true, audit: [packed] })).toEqual(plain)
-  })
+  }, 240_000)
 })

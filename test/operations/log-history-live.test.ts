@@ -40,7 +40,7 @@ describe.each(CASES.map((one) => [`${one.version}, ${one.how}`, one] as const))(
     })
     const told = await tellStory(ensemble, version)
     for (const { logDir } of ensemble.status.servers) await checkAgainst(told, logDir)
-  })
+  }, 240_000)
 })
 
 async function checkAgainst(told: Told, logDir: string): Promise<void> {

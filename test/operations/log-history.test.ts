@@ -95,6 +95,10 @@ describe('what the logs do not tell', () => {
     const result = await history('/a', logs([create(1n, '/a')], [set(9n, '/a', 'y', 3)]))
     expect(result.findings).toMatchObject([{ code: 'log.gap', severity: 'warning' }])
     expect(result.readable).toBe(true)
+    const cut = await history('/a', logs([create(1n, '/a')], [set(9n, '/a', 'y', 3)], [set(10n, '/a', 'z', 4)]), {
+      window: { toZxid: 9n },
+    })
+    expect(cut).toMatchObject({ events: [{}, {}], toZxid: '0x9', findings: [{ code: 'log.gap' }] })
   })
 })
 
@@ -137,6 +141,9 @@ test('logs of several members are one story', async () => {
   const result = await history('/a', logs(txns, txns.slice(0, 2), [...txns.slice(1), set(4n, '/a', 'w', 3)]))
   expect(result.events.map(({ zxid }) => zxid)).toEqual(['0x1', '0x2', '0x3', '0x4'])
   expect(codes(result)).toEqual(['story.repeated', 'story.repeated'])
+  // a shorter copy in between makes no hole
+  const longer = [...txns, set(4n, '/a', 'w', 3)]
+  expect(codes(await history('/a', logs(longer, txns, [set(5n, '/a', 'v', 4)])))).toEqual(['story.repeated'])
   const { sessions } = await sessionList(logs(txns, txns))
   expect(sessions).toMatchObject([{ txns: 3 }])
 })

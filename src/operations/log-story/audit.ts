@@ -55,7 +55,7 @@ export async function readAudit(
       if (known.length < MOST_PER_SESSION && known.every((who) => differs(who, record)))
         known.push({ user, ip, timeMs })
       if (record.success && znode !== null && watched(znode)) {
-        listOf(operations, keyOf(record.session, record.operation, znode)).push({ user, ip, timeMs })
+        addToRun(listOf(operations, keyOf(record.session, record.operation, znode)), { user, ip, timeMs })
       }
     }
     if (found === 0) {
@@ -73,6 +73,13 @@ export async function readAudit(
     const others = sessions.get(event.session)
     return others === undefined ? NOBODY : pick(others, event, 'session')
   }
+}
+
+/** Of many lines in a row that name the same, the first and the last one. */
+function addToRun(lines: Who[], who: Who): void {
+  const [secondLast, last] = [lines.at(-2), lines.at(-1)]
+  if (secondLast !== undefined && !differs(secondLast, who) && !differs(last!, who)) lines[lines.length - 1] = who
+  else lines.push(who)
 }
 
 function pick(lines: readonly Who[], { timeMs }: ZnodeEvent, match: 'operation' | 'session'): Audited {

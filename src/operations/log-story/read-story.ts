@@ -43,29 +43,32 @@ export async function* readStory(
   let highest: bigint | null = null
   let highestIn = ''
   let repeated = 0
+  const said = (file: string): Finding[] => {
+    const again = repeated === 0 ? [] : [repeatedFinding(file, repeated)]
+    repeated = 0
+    return [...order.endOfFile().flatMap(holeFinding), ...again]
+  }
   for await (const part of read()) {
+    const { file } = part.log
     if (part.kind === 'end') {
-      const holes = order.endOfFile().flatMap(holeFinding)
-      const again = repeated === 0 ? [] : [repeatedFinding(part.log.file, repeated)]
-      yield {
-        kind: 'end',
-        findings: [...holes, ...again, ...part.findings],
-        readable: isReadable(part, part.log === logs.at(-1)),
-      }
-      repeated = 0
+      const readable = isReadable(part, part.log === logs.at(-1))
+      yield { kind: 'end', findings: [...said(file), ...part.findings], readable }
       continue
     }
-    if (toZxid !== undefined && zxidAt(part, 0) > toZxid) break
-    order.batch(part)
-    const first = highest === null ? 0 : firstAbove(part, highest, part.log.file === highestIn)
+    if (toZxid !== undefined && zxidAt(part, 0) > toZxid) {
+      yield { kind: 'end', findings: said(file), readable: true }
+      break
+    }
+    const first = highest === null ? 0 : firstAbove(part, highest, file === highestIn)
     repeated += first
     if (first === part.count) continue
     // to the front: the line writer counts rows from there
     part.table.copyWithin(0, 2 * first, 2 * part.count)
     const batch = { ...part, count: part.count - first }
+    order.batch(batch)
     fromZxid ??= zxidAt(batch, 0)
     highest = zxidAt(batch, batch.count - 1)
-    highestIn = part.log.file
+    highestIn = file
     yield batch
   }
   return { fromZxid, toZxid: highest }
