@@ -97,6 +97,12 @@ export abstract class ZkopsCommand extends Command {
     for (const finding of findings) this.note(findingText(finding, style).trimEnd(), finding.severity)
   }
 
+  /** The same behind what has been written so far. */
+  protected reportBehind(findings: readonly Finding[]): void {
+    this.sink?.flush()
+    this.report(findings)
+  }
+
   protected get progress(): Progress {
     if (!this.globals.progress) return noProgress
     return process.stderr.isTTY ? terminalProgress(process.stderr) : plainProgress(process.stderr)

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
-import { size } from './flags.ts'
+import { id64, moment, size } from './flags.ts'
 
 /** What all commands that read logs take. */
 export const LOG_PLACES = Args.string({
@@ -20,3 +20,43 @@ export const output = Flags.string({
   required: true,
   helpValue: '<dir>',
 })
+
+const SELECTION = { helpGroup: 'SELECTION' } as const
+
+/** Which zxids and times are wanted. */
+export const WINDOW = {
+  'from-zxid': id64({ summary: 'From this zxid on.', ...SELECTION }),
+  'to-zxid': id64({ summary: 'Up to and including this zxid.', ...SELECTION }),
+  since: moment({ summary: 'From this time on: ISO-8601, or an age such as 2h.', ...SELECTION }),
+  until: moment({ summary: 'Up to this time.', ...SELECTION }),
+}
+
+/** The same as operations take it. */
+export function windowOf(flags: {
+  readonly 'from-zxid': bigint | undefined
+  readonly 'to-zxid': bigint | undefined
+  readonly since: Date | undefined
+  readonly until: Date | undefined
+}) {
+  return { fromZxid: flags['from-zxid'], toZxid: flags['to-zxid'], since: flags.since, until: flags.until }
+}
+
+/** What one document of a list may hold unless --limit says otherwise: all of it is in memory. */
+export const MOST_IN_DOCUMENT = 100_000
+
+/** What commands that tell a story of logs share. */
+export const STORY = {
+  format: Flags.option({
+    summary: 'How to print; --json makes one document of it instead.',
+    options: ['text', 'jsonl', 'csv'] as const,
+    default: 'text' as const,
+  })(),
+  ...WINDOW,
+  limit: Flags.integer({
+    summary: `How many are shown; in one document (--json) ${MOST_IN_DOCUMENT} unless given.`,
+    min: 0,
+  }),
+  'no-data': Flags.boolean({ summary: 'Leave data out, print its size.' }),
+  'data-width': Flags.integer({ summary: 'Characters of data in a line of text.', min: 0, default: 72 }),
+  'jute-maxbuffer': juteMaxbuffer,
+}

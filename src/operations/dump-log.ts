@@ -19,7 +19,7 @@ import { ZkopsError } from '../support/errors.ts'
 import type { Finding } from '../support/finding.ts'
 import { pathGlob } from '../support/path-glob.ts'
 import type { PayloadDecoder } from './decode-payloads.ts'
-import { type LogBatch, type LogDone, openLogs, type ReadLogsOptions } from './read-logs.ts'
+import { isReadable, type LogBatch, type LogDone, openLogs, type ReadLogsOptions } from './read-logs.ts'
 
 export interface DumpLogOptions extends ReadLogsOptions {
   readonly filter: TxnFilter
@@ -120,8 +120,9 @@ function flawFinding(batch: LogBatch): Finding {
   return checksumFinding({ file: batch.log.file, offset: batch.table[0]! + batch.base, zxid: zxidAt(batch, 0) })
 }
 
-function endOf({ log, end, tail, findings }: LogDone, isLast: boolean, passed: readonly Finding[]): DumpEnd {
-  const readable = passed.length === 0 && tail !== 'damaged' && (tail !== 'torn' || isLast)
+function endOf(done: LogDone, isLast: boolean, passed: readonly Finding[]): DumpEnd {
+  const { log, end, findings } = done
+  const readable = passed.length === 0 && isReadable(done, isLast)
   return { kind: 'end', log, end, findings: [...findings, ...passed], readable }
 }
 

@@ -40,6 +40,11 @@ export interface LogDone {
   readonly findings: readonly Finding[]
 }
 
+/** Whether all that the log held could be read; a torn end is ordinary in the last one only. */
+export function isReadable({ tail }: LogDone, isLast: boolean): boolean {
+  return tail !== 'damaged' && (tail !== 'torn' || isLast)
+}
+
 /** See scanLog. */
 export type PassOptions = Pick<ScanOptions, 'passUnknown' | 'passFlawed'>
 

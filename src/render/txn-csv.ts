@@ -44,9 +44,14 @@ export function txnCsvForm(options: TxnJsonOptions & { readonly decoded?: boolea
     prefix: (file) => `${field(file)},`,
     line: (batch, row) => {
       const json = txnJson(batch, row, options)
-      return `${columns.map((column) => field(json[column])).join(',')}\r\n`
+      return csvLine(columns.map((column) => json[column]))
     },
   }
+}
+
+/** One row: null and undefined are empty, data is its text, any other object JSON. */
+export function csvLine(values: readonly unknown[]): string {
+  return `${values.map(field).join(',')}\r\n`
 }
 
 function field(value: unknown): string {

@@ -128,7 +128,8 @@ export function permsText(perms: number): string | number {
   return PERMS.map(([bit, letter]) => (perms & bit ? letter : '')).join('')
 }
 
-function aclJson(acls: AclList): Json[] | null {
+/** As in every result; null for a null list. */
+export function aclJson(acls: AclList): Json[] | null {
   if (acls === null) return null
   return acls.map(({ perms, scheme, id }) => ({
     perms: permsText(perms),

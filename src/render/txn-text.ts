@@ -46,8 +46,7 @@ const TYPE_WIDTH = 15
 export function txnTextForm(given: TxnTextOptions): LineForm {
   const { color } = given.style
   let last = ''
-  const headOf = (file: string, time: string | null): string => {
-    const head = `# ${printable(file)}  ${time === null ? '(no time)' : `${time.slice(0, time.indexOf('T'))} (UTC)`}\n`
+  const painted = (head: string): string => {
     if (head === last) return ''
     last = head
     return color.bold(head)
@@ -56,20 +55,28 @@ export function txnTextForm(given: TxnTextOptions): LineForm {
     format: 'text',
     data: given.data ? Math.min(given.dataWidth, MOST_WIDTH) : 0,
     second: (seconds) => new Date(seconds * 1000).toISOString().slice(11, 20),
-    head: ({ log, view, table }, row) => headOf(log.file, timeText(view.getBigInt64(table[2 * row]! + FIELD.timeMs))),
+    head: ({ log, view, table }, row) =>
+      painted(dayAndClock(log.file, view.getBigInt64(table[2 * row]! + FIELD.timeMs)).head),
     line: (batch, row) => {
       const options: LineOptions = { ...given, decode: batch.decode }
       const at = batch.table[2 * row]! + 12
       const { header, body } = decodeTxn(batch.bytes, at, at + batch.table[2 * row + 1]!)
-      const time = timeText(header.timeMs)
-      const clock = time === null ? '-'.padEnd(12) : time.slice(time.indexOf('T') + 1, -1)
+      const { head, clock } = dayAndClock(batch.log.file, header.timeMs)
       const left = `${clock} ${hex64(header.zxid).padEnd(11)} ${hex64(header.session).padEnd(18)} `
       const name = typeName(header.type, body)
       const line = `${color.dim(left)}${paint(name.padEnd(TYPE_WIDTH), name, options)} ${what(body, options)}`
       const ops = body.kind === 'multi' ? (body.ops ?? []).map((op) => opLine(op, left.length, options)).join('') : ''
-      return `${headOf(batch.log.file, time)}${line.trimEnd()}\n${ops}`
+      return `${painted(head)}${line.trimEnd()}\n${ops}`
     },
   }
+}
+
+/** The comment line for a file and a day, and the time of that day. */
+export function dayAndClock(file: string, timeMs: bigint): { readonly head: string; readonly clock: string } {
+  const time = timeText(timeMs)
+  const date = time === null ? '(no time)' : `${time.slice(0, time.indexOf('T'))} (UTC)`
+  const clock = time === null ? '-'.padEnd(12) : time.slice(time.indexOf('T') + 1, -1)
+  return { head: `# ${printable(file)}  ${date}\n`, clock }
 }
 
 function opLine(op: SubTxn, indent: number, options: LineOptions): string {
@@ -131,8 +138,13 @@ function path(text: Text): string {
 /** The ordinary list, world:anyone with all permissions, is not worth a word. */
 function acl(acls: AclList): string {
   if (acls === null) return 'acl (null)'
-  const list = acls.map(({ perms, scheme, id }) => `${path(scheme)}:${path(id)}:${permsText(perms)}`).join(',')
+  const list = aclEntries(acls).join(',')
   return list === 'world:anyone:cdrwa' ? '' : `acl ${list}`
+}
+
+/** `scheme:id:perms` for each entry. */
+export function aclEntries(acls: NonNullable<AclList>): string[] {
+  return acls.map(({ perms, scheme, id }) => `${path(scheme)}:${path(id)}:${permsText(perms)}`)
 }
 
 function data(

@@ -1,10 +1,10 @@
 import { COUNT, DRAFT, HEX64, HEX64_OR_NULL, TIME, TIME_OR_NULL } from './values.ts'
 
 const PATH = { type: ['string', 'null'] } as const
-const INT = { type: 'integer' } as const
+export const INT = { type: 'integer' } as const
 
 /** Null and empty data differ. */
-const DATA = {
+export const DATA = {
   anyOf: [
     { type: 'null' },
     {
@@ -32,11 +32,11 @@ const QUOTA = { description: '-1: no limit', type: 'object', additionalPropertie
 const ERROR = { error: { type: 'string' } } as const
 
 /** There with --decode and --decode-with; null for null data. */
-const DECODED = {
+export const DECODED = {
   anyOf: [{ type: 'null' }, { $ref: '#/$defs/decoded' }, { $ref: '#/$defs/program' }],
 } as const
 
-const $defs = {
+export const DECODED_DEFS = {
   decoded: {
     description: 'What --decode found a payload to be. Integers in JSON that are beyond 2^53 are decimal strings.',
     anyOf: [
@@ -93,7 +93,7 @@ const $defs = {
   },
 } as const
 
-const ACL = {
+export const ACL = {
   type: ['array', 'null'],
   items: {
     type: 'object',
@@ -167,7 +167,7 @@ const OPS = {
 export const schema = {
   $schema: DRAFT,
   title: 'log dump',
-  $defs,
+  $defs: DECODED_DEFS,
   type: 'object',
   required: ['file', 'offset', 'bytes', 'zxid', 'time', 'session', 'cxid', 'type'],
   properties: {

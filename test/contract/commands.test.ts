@@ -43,7 +43,8 @@ describe.each(commands.map((command) => [command.words.join(' '), command] as co
 
   if (command.readsFiles)
     test('a missing file is exit 3 and named', async () => {
-      const { exitCode, stdout, stderr } = await zkops([...command.words, 'no/such/log.1', ...command.requiredFlags])
+      const given = [...command.leadingArgs, 'no/such/log.1', ...command.requiredFlags]
+      const { exitCode, stdout, stderr } = await zkops([...command.words, ...given])
       expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: '' })
       expect(stderr).toContain('no/such/log.1')
       expect(existsSync('no')).toBe(false)

@@ -19,6 +19,17 @@ beforeAll(() => {
   mkdirSync(join(stage, 'version-2'))
   cpSync(join(ROOT, 'test/fixtures/examples/log.1'), join(stage, 'version-2/log.1'))
   cpSync(join(ROOT, 'test/fixtures/examples/log.185'), join(stage, 'version-2/log.185'))
+  const audited = [
+    'session=0x100004bec300000',
+    'user=127.0.0.1',
+    'ip=127.0.0.1',
+    'operation=delete',
+    'znode=/app/queue/item-0000000001',
+  ]
+  writeFileSync(
+    join(stage, 'zookeeper_audit.log'),
+    `2026-11-23 13:36:34,520 INFO audit.Slf4jAuditLogger: ${audited.join('\t')}\tresult=success\n`,
+  )
   mkdirSync(join(stage, 'damaged'))
   const damaged = readFileSync(join(ROOT, 'test/fixtures/examples/log.1'))
   damaged[2000]! ^= 1

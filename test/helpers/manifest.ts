@@ -13,6 +13,8 @@ export interface ManifestCommand {
   readonly takesJson: boolean
   /** Has an argument that is a file or directory to read. */
   readonly readsFiles: boolean
+  /** What must be given before the file, as arguments. */
+  readonly leadingArgs: readonly string[]
   /** The flags that must be given, each with some value, as arguments. */
   readonly requiredFlags: readonly string[]
   readonly needsServers: boolean
@@ -27,6 +29,8 @@ interface RawCommand {
   readonly flags: Readonly<Record<string, { readonly required?: boolean }>>
 }
 
+/** Arguments that are something else, with a value that they take. */
+const OTHER_ARGS: Readonly<Record<string, string>> = { znode: '/app', session: '0x1' }
 const FILE_ARGS = ['file', 'files', 'dir', 'directory', 'place', 'places', 'path']
 /** Topics whose commands start or ask real servers. */
 const LIVE_TOPICS = ['sandbox', 'demo', 'ensemble', 'health', 'reconfig', 'roll', 'znode', 'recover', 'maintenance']
@@ -45,6 +49,7 @@ export function manifestCommands(): readonly ManifestCommand[] {
     ),
     takesJson: raw.enableJsonFlag === true,
     readsFiles: Object.keys(raw.args).some((name) => FILE_ARGS.includes(name)),
+    leadingArgs: Object.keys(raw.args).flatMap((name) => OTHER_ARGS[name] ?? []),
     requiredFlags: Object.entries(raw.flags).flatMap(([name, { required }]) => (required ? [`--${name}`, '0x1'] : [])),
     needsServers: LIVE_TOPICS.includes(id.split(':', 1)[0]!),
   }))

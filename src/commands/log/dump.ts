@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags'
 import { StreamCommand } from '../../cli/base-command.ts'
 import { ExitCode } from '../../cli/exit-codes.ts'
-import { id64, moment, size } from '../../cli/flags.ts'
-import { juteMaxbuffer, LOG_PLACES } from '../../cli/log-flags.ts'
+import { id64, size } from '../../cli/flags.ts'
+import { juteMaxbuffer, LOG_PLACES, WINDOW } from '../../cli/log-flags.ts'
 import { dumpFilter, dumpLogs } from '../../operations/dump-log.ts'
 import { type DumpFormat, dumpRenderer } from '../../render/log-dump.ts'
 import { ZkopsError } from '../../support/errors.ts'
@@ -33,10 +33,7 @@ export default class LogDump extends StreamCommand {
       options: ['text', 'jsonl', 'csv', 'toolkit'] as const,
       default: 'text' as const,
     })(),
-    'from-zxid': id64({ summary: 'From this zxid on.', ...SELECTION }),
-    'to-zxid': id64({ summary: 'Up to and including this zxid.', ...SELECTION }),
-    since: moment({ summary: 'From this time on: ISO-8601, or an age such as 2h.', ...SELECTION }),
-    until: moment({ summary: 'Up to this time.', ...SELECTION }),
+    ...WINDOW,
     path: Flags.string({
       summary: 'Paths that match: * within a component, ** across. Paths inside multi and closeSession count.',
       helpValue: '<glob>',

@@ -1,7 +1,7 @@
 import { errorName } from '../txnlog/ops.ts'
 import { FIRST_FREE, type Kernel, OUTPUT_AT, OUTPUT_BYTES, TABLE_AT, TABLE_ROWS } from './kernel.ts'
 import { LINE_FORMAT, type LineStop, type LineWriter } from './lines.ts'
-import { plainKernel } from './plain.ts'
+import { findBytes, plainKernel } from './plain.ts'
 import type { StopKind } from './stop.ts'
 import { WASM_BASE64 } from './wasm.ts'
 
@@ -20,6 +20,8 @@ interface Exports {
   adler32(at: number, length: number, start: number): number
   search(from: number, to: number, limit: number): number
   endOfNonZero(from: number, to: number): number
+  needleAt(): number
+  find(from: number, to: number, length: number): number
   readonly lineStop: { readonly value: number }
   linesAt(): number
   secondTextAt(): number
@@ -76,6 +78,11 @@ export function createWasmKernel(): Kernel | undefined {
     adler32: (at, length, start) => kernel.adler32(at, length, start) >>> 0,
     search: (from, to, limit) => kernel.search(from, to, limit) >>> 0,
     endOfNonZero: (from, to) => kernel.endOfNonZero(from, to) >>> 0,
+    find(from, to, needle) {
+      if (needle.length > NEEDLE_BYTES) return findBytes(bytes, from, to, needle)
+      bytes.set(needle, kernel.needleAt())
+      return kernel.find(from, to, needle.length) >>> 0
+    },
     lines: lineWriter(kernel, () => bytes),
   }
 }
@@ -117,6 +124,8 @@ function lineWriter(kernel: Exports, bytes: () => Uint8Array): LineWriter {
   }
 }
 
+/** Of the buffer in assembly/find.ts. */
+const NEEDLE_BYTES = 1024
 /** Of the table in assembly/jsonl.ts. */
 const ERROR_CODES = 128
 const ERROR_NAME_BYTES = 32

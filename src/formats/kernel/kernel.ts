@@ -26,6 +26,8 @@ export interface Kernel {
   search(from: number, to: number, limit: number): number
   /** Behind the last byte of [from, to) that is not zero; `from` when all are. */
   endOfNonZero(from: number, to: number): number
+  /** The first place in [from, to) where `needle` (2 bytes or more) stands, or `to`. */
+  find(from: number, to: number, needle: Uint8Array): number
   /** Undefined in the plain kernel. */
   readonly lines: LineWriter | undefined
 }

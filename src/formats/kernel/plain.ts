@@ -85,6 +85,13 @@ export function plainKernel(): Kernel {
       }
       return to
     },
+    find: (from, to, needle) => findBytes(bytes, from, to, needle),
     lines: undefined,
   }
+}
+
+/** What the kernel's find does, for needles of any length. */
+export function findBytes(bytes: Uint8Array, from: number, to: number, needle: Uint8Array): number {
+  const at = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).indexOf(needle)
+  return at === -1 ? to : from + at
 }

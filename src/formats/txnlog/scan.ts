@@ -33,6 +33,8 @@ export interface RecordBatch {
   readonly table: Uint32Array
   /** Added to an index in `bytes` it gives the offset in the file. */
   readonly base: number
+  /** See Kernel.find; for places in `bytes`. */
+  readonly find: Kernel['find']
   /** Writes rows of this table as text; undefined without SIMD. */
   readonly lines: LineWriter | undefined
 }
@@ -193,6 +195,7 @@ export function batchOf({ kernel, base }: Window, header: LogHeader, count: numb
     count,
     table: kernel.table(),
     base,
+    find: kernel.find,
     lines: kernel.lines,
   }
 }

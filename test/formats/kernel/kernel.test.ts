@@ -56,6 +56,33 @@ describe.each(kernels)('%s', (_name, kernel) => {
     expect(kernel.adler32(FIRST_FREE, most.length, 0xfff0fff0)).toBe(slowAdler32(most, 0xfff0fff0))
   })
 
+  test('find: the first place of a needle, as indexOf has it', () => {
+    const alphabet = fc.constantFrom(0, 47, 97, 98)
+    fc.assert(
+      fc.property(
+        fc.array(alphabet, { maxLength: 300 }),
+        fc.array(alphabet, { minLength: 2, maxLength: 40 }),
+        fc.nat(300),
+        (hay, needle, from) => {
+          const start = Math.min(from, hay.length)
+          kernel.reserve(FIRST_FREE + hay.length + needle.length)
+          // what lies behind the end must not count
+          kernel.bytes().set([...hay, ...needle], FIRST_FREE)
+          const end = FIRST_FREE + hay.length
+          const expected = Buffer.from(hay).indexOf(Buffer.from(needle), start)
+          const found = kernel.find(FIRST_FREE + start, end, Uint8Array.from(needle))
+          expect(found).toBe(expected === -1 ? end : FIRST_FREE + expected)
+        },
+      ),
+      { numRuns: 2000, seed: 3 },
+    )
+    const long = new Uint8Array(5000).fill(98)
+    kernel.reserve(FIRST_FREE + 20_000)
+    kernel.bytes().fill(97, FIRST_FREE, FIRST_FREE + 20_000)
+    kernel.bytes().set(long, FIRST_FREE + 7777)
+    expect(kernel.find(FIRST_FREE, FIRST_FREE + 20_000, long)).toBe(FIRST_FREE + 7777)
+  })
+
   test('walks records and stops behind the last one', () => {
     const records = creates(3).map(record)
     const bytes = Buffer.concat(records)

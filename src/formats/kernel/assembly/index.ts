@@ -14,6 +14,7 @@
 import { bodyKind } from './body'
 import { adler32, endOfNonZero, search } from './scan'
 
+export { find, needleAt } from './find'
 export { errorNamesAt, prefixAt, setPrefix } from './jsonl'
 export { linesAt, lineStop, secondTextAt, setSecond, writeLines } from './lines'
 export { adler32, endOfNonZero, search }
