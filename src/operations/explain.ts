@@ -6,6 +6,7 @@ import type { FindingCatalogue, FindingExplanation } from '../support/finding.ts
 const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   diff: async () => (await import('./compare-logs/findings.ts')).DIFF_FINDINGS,
   log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
+  tail: async () => (await import('./tail-log/findings.ts')).TAIL_FINDINGS,
 }
 
 export interface Explanation extends FindingExplanation {
