@@ -19,7 +19,7 @@ import type { ReadLogsOptions } from '../read-logs.ts'
 import { judge } from './judge.ts'
 import { type DifferentTxn, type Ledger, ledgerOf, type OnlyRun } from './ledger.ts'
 import { pairLogs } from './pair.ts'
-import { type RecordAt, Side } from './side.ts'
+import { type ComparedPlace, type RecordAt, Side } from './side.ts'
 
 export interface ComparedSide {
   readonly where: string
@@ -66,7 +66,7 @@ export interface CompareLogsResult {
 
 /** Throws `input.*` when a side cannot be opened or unpacked, or holds no logs. */
 export async function compareLogs(
-  places: readonly [string, string],
+  places: readonly [ComparedPlace, ComparedPlace],
   options: Omit<ReadLogsOptions, 'places'>,
 ): Promise<CompareLogsResult> {
   const a = await Side.open(places[0], options)

@@ -82,8 +82,8 @@ const MEANINGS: Readonly<Record<OnlyRun['kind'], (run: OnlyRun, other: Side) => 
     `${other.where} got snapshot.${other.syncSnapshot(after!, before!)!.toString(16)} in their place, as in a SNAP sync`,
   branch: ({ fromZxid, after, before }, { where }) =>
     `${where} goes on from ${hex64(after!)} to ${hex64(before!)} of epoch ${epochOf(before!)} without them: the uncommitted tail of epoch ${epochOf(fromZxid)}, unless a third member has them`,
-  hole: ({ after, before }, { where }) =>
-    `${where} goes on from ${hex64(after!)} to ${hex64(before!)} without them: a hole`,
+  hole: ({ after, before }, { where, hasSnapshots }) =>
+    `${where} goes on from ${hex64(after!)} to ${hex64(before!)} without them: a hole${hasSnapshots ? '' : ', unless it got a snapshot there: none lies beside its logs'}`,
 }
 
 const REMEDIES: Readonly<Partial<Record<OnlyRun['kind'], string>>> = {

@@ -1,9 +1,18 @@
+import { listLogs, logFolder } from '../../datadir/log-files.ts'
 import { FIELD, zxidAt } from '../../formats/txnlog/scan.ts'
 import type { Tail } from '../../formats/txnlog/tail.ts'
 import type { Finding } from '../../support/finding.ts'
 import { holeBetween } from '../log-repair/chain.ts'
 import { type LogBatch, type LogDone, type OpenLogs, openLogs, type ReadLogsOptions } from '../read-logs.ts'
 import { type Gap, orderCheck } from '../zxid-order.ts'
+
+/** One member's files. */
+export interface ComparedPlace {
+  /** Logs, or the directory that holds them. */
+  readonly where: string
+  /** The directory with its snapshots, when they do not lie beside the logs. */
+  readonly data?: string | undefined
+}
 
 /** Where a record lies. */
 export interface RecordAt {
@@ -18,6 +27,8 @@ export class Side {
   /** The place as it was given. */
   readonly where: string
   private readonly open: OpenLogs
+  /** zxids of its snapshots. */
+  private readonly snapshots: readonly bigint[]
   private readonly parts: AsyncGenerator<LogBatch | LogDone>
   private readonly order: ReturnType<typeof orderCheck>
   /** The records at hand; rows from `row` on are still to come. */
@@ -34,16 +45,24 @@ export class Side {
   repeated = 0
   readonly findings: Finding[] = []
 
-  private constructor(where: string, open: OpenLogs) {
+  private constructor(where: string, open: OpenLogs, snapshots: readonly bigint[]) {
     this.where = where
     this.open = open
+    this.snapshots = snapshots
     this.parts = open.read({ passUnknown: true })
-    this.order = orderCheck(open.snapshots)
+    this.order = orderCheck(snapshots)
   }
 
   /** Throws `input.*`. */
-  static async open(where: string, options: Omit<ReadLogsOptions, 'places'>): Promise<Side> {
-    return new Side(where, await openLogs({ ...options, places: [where] }))
+  static async open({ where, data }: ComparedPlace, options: Omit<ReadLogsOptions, 'places'>): Promise<Side> {
+    const open = await openLogs({ ...options, places: [where] })
+    const apart = data === undefined ? [] : (await listLogs(await logFolder(data))).snapshots
+    return new Side(where, open, [...open.snapshots, ...apart])
+  }
+
+  /** False when none lies where its logs are, nor where they were said to be. */
+  get hasSnapshots(): boolean {
+    return this.snapshots.length > 0
   }
 
   get logs(): number {
@@ -124,7 +143,7 @@ export class Side {
    * the jump, where a server that went on would have taken one.
    */
   syncSnapshot(after: bigint, before: bigint): bigint | undefined {
-    const inside = this.open.snapshots.filter((zxid) => zxid >= after - 2n && zxid < before)
+    const inside = this.snapshots.filter((zxid) => zxid >= after - 2n && zxid < before)
     const [only] = inside
     return inside.length === 1 && only! > after && holeBetween(only!, before) === undefined ? only : undefined
   }

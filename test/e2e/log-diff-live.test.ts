@@ -1,0 +1,119 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, test } from 'vitest'
+import type { CompareLogsResult } from '../../src/operations/compare-logs/compare.ts'
+import type { SandboxServer } from '../../src/sandbox/observe.ts'
+import { zkops } from '../helpers/cli.ts'
+import { startEnsemble, type TestEnsemble } from '../helpers/ensemble.ts'
+import { FULL } from '../helpers/fixtures.ts'
+import { RELEASES, runJava } from '../helpers/oracle.ts'
+
+type Diff = Omit<CompareLogsResult, 'common'> & { readonly exitCode: number | null }
+
+async function diff(a: SandboxServer, b: SandboxServer): Promise<Diff> {
+  const data = ['--data-a', a.dataDir, '--data-b', b.dataDir]
+  const { exitCode, stdout, stderr } = await zkops(['log', 'diff', '--json', a.logDir, b.logDir, ...data])
+  expect(stderr).toBe('')
+  return { ...(JSON.parse(stdout) as CompareLogsResult), exitCode }
+}
+
+const codes = ({ findings }: Diff) => findings.map(({ code }) => code)
+
+/** Its id. */
+async function leaderOf(ensemble: TestEnsemble): Promise<number> {
+  for (;;) {
+    const leader = (await ensemble.observe()).servers.find(({ state }) => state === 'leading')
+    if (leader !== undefined) return leader.id
+    await sleep(300)
+  }
+}
+
+describe.each(FULL ? RELEASES : (['3.4.14', '3.6.4', '3.9.5'] as const))('%s', (version) => {
+  // the client of 3.4 does not connect under Java 14 and later
+  const client = version.startsWith('3.4') ? '3.5.10' : version
+  const write = (connect: string, ...what: string[]) => runJava(client, 'Workload', [connect, version, ...what])
+
+  test('members: the same, with an uncommitted tail, after a SNAP sync, purged, with a hole', async () => {
+    await using ensemble = await startEnsemble({
+      zookeeper: version,
+      members: 3,
+      properties: { extendedTypesEnabled: 'true', snapshotSizeFactor: '-1' },
+      jvmFlags: ['-Dznode.container.checkIntervalMs=300', '-Dzookeeper.snapshotSizeFactor=-1'],
+    })
+    const server = (id: number) => ensemble.status.servers.find((one) => one.id === id)!
+    await write(ensemble.connect, 'all')
+    await write(ensemble.connect, 'some', '20')
+    const first = await leaderOf(ensemble)
+    const [one, two] = [1, 2, 3].filter((id) => id !== first) as [number, number]
+    await sleep(500)
+    for (const [a, b] of [
+      [first, one],
+      [first, two],
+      [one, two],
+    ] as const) {
+      const same = await diff(server(a), server(b))
+      expect(same, JSON.stringify(same)).toMatchObject({ exitCode: 0, verdict: 'identical', firstDifference: null })
+      expect(same.compared.records).toBeGreaterThan(70)
+      expect(same.wouldWin).toBe(null)
+    }
+
+    // a leader that nobody acknowledges logs a proposal and dies
+    const before = await zkops(['log', 'verify', '--json', server(first).logDir])
+    await ensemble.pause(one, two)
+    const port = server(first).clientPort
+    const nobody = write(`127.0.0.1:${port}`, 'some', '1').catch(() => {})
+    for (let i = 0; i < 40; i++) {
+      if ((await zkops(['log', 'verify', '--json', server(first).logDir])).stdout !== before.stdout) break
+      await sleep(200)
+    }
+    await ensemble.kill(first)
+    await ensemble.resume(one, two)
+    await leaderOf(ensemble)
+    await write(ensemble.connect, 'some', '20')
+    const branch = await diff(server(first), server(one))
+    expect(branch, JSON.stringify(branch)).toMatchObject({
+      exitCode: 1,
+      verdict: 'diverged',
+      wouldWin: server(one).logDir,
+    })
+    expect(codes(branch)).toContain('diff.branch')
+    expect(branch.only.map(({ where, kind }) => [where, kind])).toEqual([
+      [server(first).logDir, 'branch'],
+      [server(one).logDir, 'behind'],
+    ])
+    expect(branch.firstDifference).toMatchObject({ zxid: branch.only[0]!.fromZxid, field: 'missing' })
+
+    // it rejoins and drops them
+    await ensemble.start(first)
+    await write(ensemble.connect, 'some', '5')
+    await sleep(500)
+    const healed = await diff(server(first), server(one))
+    console.log(
+      'healed',
+      healed.verdict,
+      JSON.stringify(healed.only),
+      readdirSync(join(server(first).dataDir, 'version-2')),
+    )
+
+    // too far behind for anything but a snapshot
+    const late = (await leaderOf(ensemble)) === one ? two : one
+    await ensemble.kill(late)
+    await leaderOf(ensemble)
+    await write(ensemble.connect, 'some', '600')
+    await ensemble.start(late)
+    await write(ensemble.connect, 'some', '5')
+    await sleep(500)
+    const other = late === one ? two : one
+    const synced = await diff(server(late), server(other))
+    console.log(
+      'synced',
+      JSON.stringify(synced.only),
+      readdirSync(join(server(late).dataDir, 'version-2')),
+      synced.findings.map((f) => f.message),
+    )
+    expect(synced).toMatchObject({ verdict: 'prefix', firstDifference: null })
+    expect(synced.only.map(({ kind }) => kind)).toEqual(['snapshot-sync'])
+    await nobody
+  }, 200_000)
+})
