@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import type { CompareLogsResult } from '../../src/operations/compare-logs/compare.ts'
@@ -34,7 +32,7 @@ describe.each(FULL ? RELEASES : (['3.4.14', '3.6.4', '3.9.5'] as const))('%s', (
   const client = version.startsWith('3.4') ? '3.5.10' : version
   const write = (connect: string, ...what: string[]) => runJava(client, 'Workload', [connect, version, ...what])
 
-  test('members: the same, with an uncommitted tail, after a SNAP sync, purged, with a hole', async () => {
+  test('members: the same, with an uncommitted tail, back with a dead branch, after a SNAP sync', async () => {
     await using ensemble = await startEnsemble({
       zookeeper: version,
       members: 3,
@@ -42,11 +40,15 @@ describe.each(FULL ? RELEASES : (['3.4.14', '3.6.4', '3.9.5'] as const))('%s', (
       jvmFlags: ['-Dznode.container.checkIntervalMs=300', '-Dzookeeper.snapshotSizeFactor=-1'],
     })
     const server = (id: number) => ensemble.status.servers.find((one) => one.id === id)!
-    await write(ensemble.connect, 'all')
-    await write(ensemble.connect, 'some', '20')
     const first = await leaderOf(ensemble)
     const [one, two] = [1, 2, 3].filter((id) => id !== first) as [number, number]
+    // fed later by DIFF, from what the leader has in memory: there failed multis look otherwise
+    await ensemble.kill(two)
+    await write(ensemble.connect, 'all')
+    await ensemble.start(two)
+    await write(ensemble.connect, 'some', '20')
     await sleep(500)
+    const forms: string[] = []
     for (const [a, b] of [
       [first, one],
       [first, two],
@@ -56,7 +58,9 @@ describe.each(FULL ? RELEASES : (['3.4.14', '3.6.4', '3.9.5'] as const))('%s', (
       expect(same, JSON.stringify(same)).toMatchObject({ exitCode: 0, verdict: 'identical', firstDifference: null })
       expect(same.compared.records).toBeGreaterThan(70)
       expect(same.wouldWin).toBe(null)
+      forms.push(codes(same).join())
     }
+    expect(forms).toEqual([])
 
     // a leader that nobody acknowledges logs a proposal and dies
     const before = await zkops(['log', 'verify', '--json', server(first).logDir])
@@ -89,12 +93,9 @@ describe.each(FULL ? RELEASES : (['3.4.14', '3.6.4', '3.9.5'] as const))('%s', (
     await write(ensemble.connect, 'some', '5')
     await sleep(500)
     const healed = await diff(server(first), server(one))
-    console.log(
-      'healed',
-      healed.verdict,
-      JSON.stringify(healed.only),
-      readdirSync(join(server(first).dataDir, 'version-2')),
-    )
+    // up to 3.5 by TRUNC and a snapshot of its own, later by SNAP: the branch stays in its old log
+    const kinds = healed.only.map(({ kind }) => kind)
+    expect(kinds).toEqual(kinds.includes('branch') ? ['branch', 'snapshot-sync'] : ['snapshot-sync'])
 
     // too far behind for anything but a snapshot
     const late = (await leaderOf(ensemble)) === one ? two : one
@@ -106,12 +107,6 @@ describe.each(FULL ? RELEASES : (['3.4.14', '3.6.4', '3.9.5'] as const))('%s', (
     await sleep(500)
     const other = late === one ? two : one
     const synced = await diff(server(late), server(other))
-    console.log(
-      'synced',
-      JSON.stringify(synced.only),
-      readdirSync(join(server(late).dataDir, 'version-2')),
-      synced.findings.map((f) => f.message),
-    )
     expect(synced).toMatchObject({ verdict: 'prefix', firstDifference: null })
     expect(synced.only.map(({ kind }) => kind)).toEqual(['snapshot-sync'])
     await nobody
