@@ -25,4 +25,12 @@ export const TAIL_FINDINGS: FindingCatalogue = {
     remedy: 'As for a log that was cut: what was printed from it before is no longer there.',
     source: 'FileTxnLog.append opens its file with truncation',
   },
+  'tail.jump': {
+    summary: 'The zxids jump, and no snapshot beside the logs bridges the jump.',
+    cause:
+      'The leader sent a snapshot (SNAP), which lies apart from the logs (dataLogDir); or the server wrote a hole (ZOOKEEPER-4394, 4925).',
+    evidence: 'The zxids on both sides.',
+    remedy: "Look for a snapshot that reaches to the second zxid in dataDir; compare with another member's logs.",
+    source: 'Learner.syncWithLeader; ZOOKEEPER-4925',
+  },
 }

@@ -143,7 +143,7 @@ class Follower {
   private async *records(): AsyncGenerator<DumpBatch | TailNote> {
     for await (const batch of this.current?.read() ?? []) {
       this.order.batch(batch)
-      const odd = this.order.endOfFile()
+      const odd = this.order.endOfFile().map(jumpFinding)
       const count = this.select(batch, Number.POSITIVE_INFINITY)
       if (count > 0) yield* withDecoder({ ...batch, count }, this.options)
       if (odd.length > 0) yield note(odd)
@@ -221,6 +221,19 @@ async function* judged(log: LiveLog, isLast: boolean): AsyncGenerator<TailNote> 
 
 function note(findings: readonly Finding[], readable = true): TailNote {
   return { kind: 'note', findings, readable }
+}
+
+/** A gap that no snapshot beside the logs bridges: the snapshots may lie apart. */
+function jumpFinding(finding: Finding): Finding {
+  if (finding.code !== 'log.gap' || finding.severity !== 'error') return finding
+  const { previous } = finding.evidence as { readonly previous: bigint }
+  return {
+    ...finding,
+    code: 'tail.jump',
+    severity: 'warning',
+    message: `the zxids jump from ${hex64(previous)} to ${hex64(finding.zxid!)}: the server got a snapshot in between (SNAP sync), or transactions are missing`,
+    remedy: 'Compare with another member: zkops log diff.',
+  }
 }
 
 const CHANGES: Readonly<Record<Exclude<Standing, 'same'>, string>> = {
