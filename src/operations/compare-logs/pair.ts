@@ -25,8 +25,9 @@ export async function pairLogs(a: Side, b: Side, sink: PairSink): Promise<void> 
     side.pass(rows)
   }
   for (;;) {
-    const hasA = await a.fill()
-    const hasB = await b.fill()
+    // no promise per record
+    const hasA = a.hasNext || (await a.fill())
+    const hasB = b.hasNext || (await b.fill())
     if (!hasA && !hasB) return
     if (!hasB) alone('a', a, null)
     else if (!hasA) alone('b', b, null)

@@ -73,9 +73,14 @@ export class Side {
     return this.order.gaps
   }
 
+  /** There is a record at hand. */
+  get hasNext(): boolean {
+    return this.batch !== undefined && this.row < this.batch.count
+  }
+
   /** Makes sure that there is a record at hand; false when there is none any more. */
   async fill(): Promise<boolean> {
-    while (this.batch === undefined || this.row === this.batch.count) {
+    while (!this.hasNext) {
       const next = await this.parts.next()
       if (next.done) {
         this.batch = undefined
@@ -96,7 +101,7 @@ export class Side {
 
   /** The zxid of the record at hand; null at the end. */
   get nextZxid(): bigint | null {
-    return this.batch === undefined || this.row === this.batch.count ? null : zxidAt(this.batch, this.row)
+    return this.hasNext ? zxidAt(this.batch!, this.row) : null
   }
 
   /** Passes `rows` records of the batch. */
