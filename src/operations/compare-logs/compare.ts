@@ -15,6 +15,7 @@
  */
 import type { Tail } from '../../formats/txnlog/tail.ts'
 import type { Finding } from '../../support/finding.ts'
+import { noProgress } from '../../support/progress.ts'
 import type { ReadLogsOptions } from '../read-logs.ts'
 import { judge } from './judge.ts'
 import { type DifferentTxn, type Ledger, ledgerOf, type OnlyRun } from './ledger.ts'
@@ -70,7 +71,8 @@ export async function compareLogs(
   options: Omit<ReadLogsOptions, 'places'>,
 ): Promise<CompareLogsResult> {
   const a = await Side.open(places[0], options)
-  const b = await Side.open(places[1], options)
+  // they go side by side: one of them tells how far
+  const b = await Side.open(places[1], { ...options, progress: noProgress })
   const ledger = ledgerOf(a, b)
   try {
     await pairLogs(a, b, ledger)

@@ -103,13 +103,11 @@ class Follower {
       yield* this.changes(logs)
       yield* this.records()
       const next = logs.find((log) => this.current === undefined || isNewer(log, this.current.log))
-      if (next === undefined) {
-        this.place.keep(logs)
-        yield* this.stuckEnd()
-        return
-      }
-      yield* this.goOn(next)
+      if (next !== undefined) yield* this.goOn(next)
       this.place.keep(logs)
+      if (next !== undefined && this.current?.log === next) continue
+      yield* this.stuckEnd()
+      return
     }
   }
 
