@@ -7,7 +7,7 @@
  * - a closeSession with or without the list of paths (3.6 on; closeSessionTxn.enabled)
  * - bytes behind everything, which no reader looks at
  *
- * A digest that both have, with two values, is a difference: the trees differ.
+ * A digest that both have, with two values, is a difference: the trees differ. Digests of two versions say nothing.
  */
 import { FormatError } from '../errors.ts'
 import { decodeTxn } from './decode.ts'
@@ -65,11 +65,8 @@ function compareDecoded(a: Txn, b: Txn): TxnComparison {
   const forms: TxnForm[] = []
   const body = compareBodies(a, b, forms)
   if (body !== undefined) return body
-  if (a.digest === null || b.digest === null) {
-    if (a.digest !== b.digest) forms.push('digest')
-  } else if (a.digest.version === b.digest.version && a.digest.value !== b.digest.value) {
-    return different('digest', a.digest.value, b.digest.value)
-  }
+  if (a.digest?.version !== b.digest?.version) forms.push('digest')
+  else if (a.digest?.value !== b.digest?.value) return different('digest', a.digest?.value, b.digest?.value)
   if (Buffer.compare(a.trailing, b.trailing) !== 0) forms.push('trailing')
   return { same: true, forms }
 }

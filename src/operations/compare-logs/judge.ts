@@ -33,7 +33,7 @@ export function judge(a: Side, b: Side, ledger: Ledger): Finding[] {
 }
 
 const FORMS: Readonly<Record<TxnForm, string>> = {
-  digest: 'transactions carry a digest on one side only',
+  digest: 'transactions carry a digest on one side only, or digests of two versions',
   'failed-multi': 'failed multis are stored in two forms',
   'close-session': 'closeSessions list their paths on one side only',
   trailing: 'bytes behind transactions differ',
