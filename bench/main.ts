@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { log } from './log.ts'
+import { logDiff } from './log-diff.ts'
 import { startup } from './startup.ts'
 
 /** One line of the results table. */
@@ -19,7 +20,7 @@ export interface BenchOptions {
 
 type Suite = (root: string, options: BenchOptions) => Row[] | AsyncGenerator<Row>
 
-const SUITES: Readonly<Record<string, Suite>> = { startup, log }
+const SUITES: Readonly<Record<string, Suite>> = { startup, log, 'log-diff': logDiff }
 
 // npm run bench [-- SUITE… --size MB]: every suite pairs zkops with its yardstick in one run; exit 1 when a target is missed
 const root = process.cwd()

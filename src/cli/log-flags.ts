@@ -60,3 +60,37 @@ export const STORY = {
   'data-width': Flags.integer({ summary: 'Characters of data in a line of text.', min: 0, default: 72 }),
   'jute-maxbuffer': juteMaxbuffer,
 }
+
+/** Which transactions a stream of them prints. */
+export const TXN_SELECTION = {
+  path: Flags.string({
+    summary: 'Paths that match: * within a component, ** across. Paths inside multi and closeSession count.',
+    helpValue: '<glob>',
+    ...SELECTION,
+  }),
+  type: Flags.string({
+    summary: 'Types of transactions, e.g. create,setData,multi,unknown; may be repeated.',
+    multiple: true,
+    multipleNonGreedy: true,
+    delimiter: ',',
+    ...SELECTION,
+  }),
+  session: id64({ summary: 'One session.', ...SELECTION }),
+  errors: Flags.boolean({ summary: 'Failed requests only.', ...SELECTION }),
+}
+
+/** What a stream of transactions prints of their data. */
+export const TXN_DATA = {
+  decode: Flags.boolean({
+    summary: 'Show what payloads are; in JSON lines and CSV as decoded, beside data.',
+    exclusive: ['no-data', 'decode-with'],
+  }),
+  'decode-with': Flags.string({
+    summary:
+      'Have a program decode: sh -c <command> gets a payload on stdin, ZKOPS_PATH, ZKOPS_ZXID and ZKOPS_TYPE in its environment, and prints text or JSON within 10 s.',
+    helpValue: '<command>',
+    exclusive: ['no-data'],
+  }),
+  'no-data': Flags.boolean({ summary: 'Leave data out, print its size.' }),
+  'data-width': Flags.integer({ summary: 'Characters of data in text.', min: 0, default: 40 }),
+}

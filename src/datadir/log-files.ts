@@ -33,30 +33,34 @@ export async function findLogs(places: readonly string[]): Promise<LogPlaces> {
       logs.push({ file: place, nameZxid: zxidFromName(name, 'log'), stray: false })
       continue
     }
-    const folder = await logFolder(place)
-    const names = await readNames(folder)
-    const found = names.filter((name) => zxidFromName(name, 'log') !== undefined)
-    if (found.length === 0) {
+    const found = await listLogs(await logFolder(place))
+    if (found.logs.length === 0) {
       throw new ZkopsError('input.no-logs', `${place} holds no transaction logs (log.<zxid>)`, {
         file: place,
         hint: 'Give a log, a version-2 directory, or a data directory that holds one.',
       })
     }
-    for (const name of found) {
-      logs.push({ file: join(folder, name), nameZxid: zxidFromName(name, 'log'), stray: isStrayName(name) })
-    }
-    for (const name of names) {
-      const zxid = zxidFromName(name, 'snapshot')
-      if (zxid !== undefined) snapshots.push(zxid)
-    }
+    logs.push(...found.logs)
+    snapshots.push(...found.snapshots)
   }
-  return {
-    logs: logs
-      .map((log, i) => ({ log, i }))
-      .sort(byZxid)
-      .map(({ log }) => log),
-    snapshots,
-  }
+  return { logs: sorted(logs), snapshots }
+}
+
+/** The logs and snapshots in one directory; none is no error. Throws `input.*` when it cannot be read. */
+export async function listLogs(folder: string): Promise<LogPlaces> {
+  const names = await readNames(folder)
+  const logs = names
+    .map((name) => ({ file: join(folder, name), nameZxid: zxidFromName(name, 'log'), stray: isStrayName(name) }))
+    .filter(({ nameZxid }) => nameZxid !== undefined)
+  const snapshots = names.map((name) => zxidFromName(name, 'snapshot')).filter((zxid) => zxid !== undefined)
+  return { logs: sorted(logs), snapshots }
+}
+
+function sorted(logs: readonly LogFile[]): readonly LogFile[] {
+  return logs
+    .map((log, i) => ({ log, i }))
+    .sort(byZxid)
+    .map(({ log }) => log)
 }
 
 function byZxid(a: { log: LogFile; i: number }, b: { log: LogFile; i: number }): number {
@@ -65,7 +69,7 @@ function byZxid(a: { log: LogFile; i: number }, b: { log: LogFile; i: number }):
   return left < right ? -1 : left > right ? 1 : a.i - b.i
 }
 
-async function isDirectory(place: string): Promise<boolean> {
+export async function isDirectory(place: string): Promise<boolean> {
   try {
     return (await stat(place)).isDirectory()
   } catch (error) {
@@ -73,7 +77,8 @@ async function isDirectory(place: string): Promise<boolean> {
   }
 }
 
-async function logFolder(place: string): Promise<string> {
+/** Where the logs of a data directory lie: its version-2, or itself. */
+export async function logFolder(place: string): Promise<string> {
   const inside = join(place, 'version-2')
   try {
     return (await stat(inside)).isDirectory() ? inside : place

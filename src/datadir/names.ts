@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+
 /**
  * The zxid in a file name as servers from 3.6 on read it: split at dots, `log` or `snapshot`, then signed hexadecimal;
  * what follows a second dot is ignored (3.4 and 3.5 take names of exactly two parts only). Undefined when it is none.
@@ -15,4 +17,9 @@ export function zxidFromName(name: string, prefix: 'log' | 'snapshot'): bigint |
 export function isStrayName(name: string): boolean {
   const parts = name.split('.')
   return parts.length > 2 && !(parts.length === 3 && /^(gz|snappy)$/i.test(parts[2]!))
+}
+
+/** Whether a file has the name that servers give to a log they write: nothing behind the zxid. */
+export function isLiveLogName(file: string): boolean {
+  return /^log\.[0-9a-f]+$/.test(basename(file))
 }

@@ -49,29 +49,48 @@ export interface DumpEnd {
 /** Throws `input.*` when a place is missing or holds no logs, `environment.program` when a decoder cannot be run. */
 export async function* dumpLogs(options: DumpLogOptions): AsyncGenerator<DumpBatch | DumpEnd> {
   const { logs, read } = await openLogs(options)
-  const passes = recordFilter(options.filter)
-  let left = options.limit ?? Number.POSITIVE_INFINITY
-  if (left <= 0) return
-  const everything = Object.values(options.filter).every((condition) => condition === undefined)
+  if ((options.limit ?? 1) <= 0) return
+  const parts = read({ passUnknown: true, passFlawed: options.passFlawed ?? false })
+  for await (const part of selectRecords(parts, logs.at(-1), options)) {
+    if (part.kind === 'records') yield* withDecoder(part, options)
+    else yield part
+  }
+}
+
+/** What of `parts` passes the filter, up to the limit; `last` is the log where a torn end is ordinary. */
+export async function* selectRecords(
+  parts: AsyncIterable<LogBatch | LogDone>,
+  last: LogFile | undefined,
+  { filter, limit }: Pick<DumpLogOptions, 'filter' | 'limit'>,
+): AsyncGenerator<LogBatch | DumpEnd> {
+  const select = recordSelector(filter)
+  let left = limit ?? Number.POSITIVE_INFINITY
   const unknown = new Set<number>()
   let flaws: Finding[] = []
-  for await (const part of read({ passUnknown: true, passFlawed: options.passFlawed ?? false })) {
+  for await (const part of parts) {
     if (part.kind === 'end') {
-      yield endOf(part, part.log === logs.at(-1), [...flaws, ...unknownTypes(part.log, unknown)])
+      yield endOf(part, part.log === last, [...flaws, ...unknownTypes(part.log, unknown)])
       unknown.clear()
       flaws = []
       continue
     }
     if (part.count === 1) noteUnknown(part, unknown)
     if (part.flaw?.endMark === false && flaws.length < MOST_FLAWS) flaws.push(flawFinding(part))
-    const count = everything ? Math.min(part.count, left) : keep(part, passes, left)
+    const count = select(part, left)
     left -= count
-    if (count > 0) yield* withDecoder({ ...part, count }, options)
+    if (count > 0) yield { ...part, count }
     if (left <= 0) return
   }
 }
 
-/** Moves the rows that pass to the front of the table, at most `most` of them, and returns how many. */
+/** Moves the rows of a batch that pass to the front of its table, at most `most` of them, and returns how many. */
+export function recordSelector(filter: TxnFilter): (batch: LogBatch, most: number) => number {
+  if (Object.values(filter).every((condition) => condition === undefined))
+    return ({ count }, most) => Math.min(count, most)
+  const passes = recordFilter(filter)
+  return (batch, most) => keep(batch, passes, most)
+}
+
 function keep(batch: LogBatch, passes: (batch: LogBatch, i: number) => boolean, most: number): number {
   const { table } = batch
   let kept = 0
@@ -84,7 +103,11 @@ function keep(batch: LogBatch, passes: (batch: LogBatch, i: number) => boolean, 
   return kept
 }
 
-async function* withDecoder(batch: DumpBatch, { decode, signal }: DumpLogOptions): AsyncGenerator<DumpBatch> {
+/** The batch with what decodes its payloads, when that is asked for; in batches of one record for a program. */
+export async function* withDecoder(
+  batch: LogBatch,
+  { decode, signal }: Pick<DumpLogOptions, 'decode' | 'signal'>,
+): AsyncGenerator<DumpBatch> {
   // loaded when asked for: they need zlib, or processes
   if (!decode) yield batch
   else if (decode === true) yield { ...batch, decode: (await import('../formats/payload/decode.ts')).decodePayload }

@@ -52,18 +52,21 @@ export type PassOptions = Pick<ScanOptions, 'passUnknown' | 'passFlawed'>
 export interface OpenLogs extends LogPlaces {
   /** All records of all logs in zxid order of the files, each log closed by a LogDone. */
   read(options?: PassOptions): AsyncGenerator<LogBatch | LogDone>
+  /** The same for one of `logs`. */
+  readOne(index: number, options?: PassOptions): AsyncGenerator<LogBatch | LogDone>
 }
 
 /** Finds the logs; throws `input.*` when a place is missing or holds none. Memory is constant. */
 export async function openLogs(options: ReadLogsOptions): Promise<OpenLogs> {
   const places = await findLogs(options.places)
   const kernel = createKernel()
+  const readOne = (i: number, pass: PassOptions = {}) =>
+    readLog(kernel, places.logs[i]!, i === places.logs.length - 1, pass, options)
   return {
     ...places,
+    readOne,
     async *read(pass = {}) {
-      for (const [i, log] of places.logs.entries()) {
-        yield* readLog(kernel, log, i === places.logs.length - 1, pass, options)
-      }
+      for (const i of places.logs.keys()) yield* readOne(i, pass)
       options.progress.finish()
     },
   }

@@ -13,6 +13,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   finding: async () => (await import('./finding.ts')).schema,
   help: async () => (await import('./help.ts')).schema,
   'log-chop': change,
+  'log-diff': async () => (await import('./log-diff.ts')).schema,
   'log-dump': async () => (await import('./log-dump.ts')).schema,
   'log-history': async () => (await import('./log-history.ts')).schema,
   'log-patch': change,

@@ -18,7 +18,7 @@ describe.each(commands.map((command) => [command.words.join(' '), command] as co
     expect(command.summary).toMatch(/^[A-Z].*\.$/)
     expect(command.description.length).toBeGreaterThan(40)
     expect(command.examples.length).toBeGreaterThanOrEqual(2)
-    for (const example of command.examples) expect(example).toMatch(/(^|\| |&& )zkops /)
+    for (const example of command.examples) expect(example).toMatch(/(^|\| |&& |^timeout \d+ )zkops /)
   })
 
   test('prints its help on stdout', async () => {

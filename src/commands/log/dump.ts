@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags'
 import { StreamCommand } from '../../cli/base-command.ts'
 import { ExitCode } from '../../cli/exit-codes.ts'
-import { id64, size } from '../../cli/flags.ts'
-import { juteMaxbuffer, LOG_PLACES, WINDOW } from '../../cli/log-flags.ts'
+import { size } from '../../cli/flags.ts'
+import { juteMaxbuffer, LOG_PLACES, TXN_DATA, TXN_SELECTION, WINDOW } from '../../cli/log-flags.ts'
 import { dumpFilter, dumpLogs } from '../../operations/dump-log.ts'
 import { type DumpFormat, dumpRenderer } from '../../render/log-dump.ts'
 import { ZkopsError } from '../../support/errors.ts'
@@ -34,34 +34,10 @@ export default class LogDump extends StreamCommand {
       default: 'text' as const,
     })(),
     ...WINDOW,
-    path: Flags.string({
-      summary: 'Paths that match: * within a component, ** across. Paths inside multi and closeSession count.',
-      helpValue: '<glob>',
-      ...SELECTION,
-    }),
-    type: Flags.string({
-      summary: 'Types of transactions, e.g. create,setData,multi,unknown; may be repeated.',
-      multiple: true,
-      multipleNonGreedy: true,
-      delimiter: ',',
-      ...SELECTION,
-    }),
-    session: id64({ summary: 'One session.', ...SELECTION }),
-    errors: Flags.boolean({ summary: 'Failed requests only.', ...SELECTION }),
+    ...TXN_SELECTION,
     'min-bytes': size({ summary: 'Records of at least this size.', ...SELECTION }),
     limit: Flags.integer({ summary: 'Stop after so many.', min: 0, ...SELECTION }),
-    decode: Flags.boolean({
-      summary: 'Show what payloads are; in JSON lines and CSV as decoded, beside data.',
-      exclusive: ['no-data', 'decode-with'],
-    }),
-    'decode-with': Flags.string({
-      summary:
-        'Have a program decode: sh -c <command> gets a payload on stdin, ZKOPS_PATH, ZKOPS_ZXID and ZKOPS_TYPE in its environment, and prints text or JSON within 10 s.',
-      helpValue: '<command>',
-      exclusive: ['no-data'],
-    }),
-    'no-data': Flags.boolean({ summary: 'Leave data out, print its size.' }),
-    'data-width': Flags.integer({ summary: 'Characters of data in text.', min: 0, default: 40 }),
+    ...TXN_DATA,
     'jute-maxbuffer': juteMaxbuffer,
   }
 

@@ -187,7 +187,11 @@ function flawOf(window: Window, stop: StopKind, limit: number): Flaw | undefined
 }
 
 /** The first `count` rows of the kernel's table. */
-export function batchOf({ kernel, base }: Window, header: LogHeader, count: number): RecordBatch {
+export function batchOf(
+  { kernel, base }: Pick<Window, 'kernel' | 'base'>,
+  header: LogHeader,
+  count: number,
+): RecordBatch {
   return {
     header,
     bytes: kernel.bytes(),
