@@ -1,7 +1,8 @@
+import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileError, ZkopsError } from '../support/errors.ts'
-import { isStrayName, zxidFromName } from './names.ts'
+import { strayKind, zxidFromName } from './names.ts'
 
 /** One transaction log to read. */
 export interface LogFile {
@@ -9,8 +10,8 @@ export interface LogFile {
   readonly file: string
   /** The zxid of its name; undefined for a file of any other name. */
   readonly nameZxid: bigint | undefined
-  /** A copy such as log.5.bak, which servers from 3.6 on read. */
-  readonly stray: boolean
+  /** A copy such as log.5.bak, which servers from 3.6 on read; `compressed` where they would not unpack it. */
+  readonly stray: false | 'copy' | 'compressed'
 }
 
 export interface LogPlaces {
@@ -18,6 +19,8 @@ export interface LogPlaces {
   readonly logs: readonly LogFile[]
   /** zxids of the snapshots that lie in the same places. */
   readonly snapshots: readonly bigint[]
+  /** Directories that are named like logs. */
+  readonly folders: readonly string[]
 }
 
 /**
@@ -27,25 +30,27 @@ export interface LogPlaces {
 export async function findLogs(places: readonly string[]): Promise<LogPlaces> {
   const logs: LogFile[] = []
   const snapshots: bigint[] = []
+  const folders: string[] = []
   for (const place of places) {
     if (place === '-' || !(await isDirectory(place))) {
-      const name = basename(place)
-      logs.push({ file: place, nameZxid: zxidFromName(name, 'log'), stray: false })
+      logs.push(logFile(place))
       continue
     }
     const folder = await logFolder(place)
-    const names = await readNames(folder)
-    const found = names.filter((name) => zxidFromName(name, 'log') !== undefined)
+    const entries = await readEntries(folder)
+    const found = entries.filter(({ name }) => zxidFromName(name, 'log') !== undefined)
     if (found.length === 0) {
       throw new ZkopsError('input.no-logs', `${place} holds no transaction logs (log.<zxid>)`, {
         file: place,
         hint: 'Give a log, a version-2 directory, or a data directory that holds one.',
       })
     }
-    for (const name of found) {
-      logs.push({ file: join(folder, name), nameZxid: zxidFromName(name, 'log'), stray: isStrayName(name) })
+    for (const entry of found) {
+      const file = join(folder, entry.name)
+      if (entry.isDirectory()) folders.push(file)
+      else logs.push(logFile(file))
     }
-    for (const name of names) {
+    for (const { name } of entries) {
       const zxid = zxidFromName(name, 'snapshot')
       if (zxid !== undefined) snapshots.push(zxid)
     }
@@ -56,6 +61,7 @@ export async function findLogs(places: readonly string[]): Promise<LogPlaces> {
       .sort(byZxid)
       .map(({ log }) => log),
     snapshots,
+    folders,
   }
 }
 
@@ -63,6 +69,11 @@ function byZxid(a: { log: LogFile; i: number }, b: { log: LogFile; i: number }):
   const left = a.log.nameZxid ?? -1n
   const right = b.log.nameZxid ?? -1n
   return left < right ? -1 : left > right ? 1 : a.i - b.i
+}
+
+function logFile(file: string): LogFile {
+  const name = basename(file)
+  return { file, nameZxid: zxidFromName(name, 'log'), stray: strayKind(name, basename(dirname(resolve(file)))) }
 }
 
 async function isDirectory(place: string): Promise<boolean> {
@@ -82,10 +93,10 @@ async function logFolder(place: string): Promise<string> {
   }
 }
 
-/** Sorted, so that logs of equal zxid keep a stable order. */
-async function readNames(folder: string): Promise<string[]> {
+/** Sorted by name, so that logs of equal zxid keep a stable order. */
+async function readEntries(folder: string): Promise<Dirent[]> {
   try {
-    return (await readdir(folder)).sort()
+    return (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))
   } catch (error) {
     throw fileError(error, folder)
   }

@@ -87,7 +87,7 @@ async function* readLog(
       const next = await batches.next()
       if (next.done) {
         const end = next.value
-        const findings = endFindings(end, { file: log.file, isLast, lastZxid })
+        const findings = endFindings(end, { file: log.file, isLast, lastZxid, juteMaxbuffer })
         yield { kind: 'end', log, end, tail: tailOf(end), lastZxid, findings }
         return
       }

@@ -7,9 +7,11 @@
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { STOP, type StopKind } from '../kernel/stop.ts'
+import { endServers } from './end-servers.ts'
 import type { Wrong } from './proof.ts'
 import type { FoundRecords, Rest } from './rest.ts'
 import type { LogEnd } from './scan.ts'
+import { SERVERS } from './servers.ts'
 
 export type Tail = 'end-of-file' | 'padding' | 'torn' | 'damaged'
 
@@ -41,7 +43,8 @@ export function logEndsLikeFile({ stop, rest }: LogEnd & { readonly kind: 'recor
 
 /** A record that was passed over because its checksum does not fit. */
 export function checksumFinding(at: Pick<Finding, 'file' | 'offset' | 'zxid'>): Finding {
-  return { ...DAMAGE[STOP.badChecksum]!(NO_REST), severity: 'error', ...at }
+  const servers = SERVERS.checksum
+  return { ...DAMAGE[STOP.badChecksum]!(NO_REST), severity: 'error', ...at, evidence: { servers } }
 }
 
 export interface EndContext {
@@ -49,17 +52,23 @@ export interface EndContext {
   /** The last log in zxid order: only there is a torn tail ordinary. */
   readonly isLast: boolean
   readonly lastZxid: bigint | null
+  /** The servers' `jute.maxbuffer` in bytes. */
+  readonly juteMaxbuffer: number
 }
 
 /** What there is to say about the end of a log; nothing for a whole one. */
 export function endFindings(end: LogEnd, context: EndContext): Finding[] {
   const tail = tailOf(end)
-  const { file, isLast, lastZxid } = context
-  if (end.kind === 'no-header') return [end.bytes === 0 ? emptyLog(file, isLast) : shortHeader(file, end.bytes)]
-  if (end.kind === 'bad-magic') return [badMagic(file, end.magic, end.rest)]
   if (tail === 'end-of-file' || tail === 'padding') return []
+  const finding = endFinding(end, tail, context)
+  return [{ ...finding, evidence: { ...finding.evidence, servers: endServers(end, tail, context) } }]
+}
+
+function endFinding(end: LogEnd, tail: Tail, { file, isLast, lastZxid }: EndContext): Finding {
+  if (end.kind === 'no-header') return end.bytes === 0 ? emptyLog(file, isLast) : shortHeader(file, end.bytes)
+  if (end.kind === 'bad-magic') return badMagic(file, end.magic, end.rest)
   const at = { file, offset: end.offset, ...(lastZxid === null ? {} : { zxid: lastZxid }) }
-  return [tail === 'torn' ? tornTail(at, isLast) : damage(at, end)]
+  return tail === 'torn' ? tornTail(at, isLast) : damage(at, end)
 }
 
 type At = Pick<Finding, 'file' | 'offset' | 'zxid'>

@@ -5,7 +5,7 @@
 import { openSource } from '../../datadir/byte-source.ts'
 import type { LogFile } from '../../datadir/log-files.ts'
 import type { Kernel } from '../../formats/kernel/kernel.ts'
-import { type LogHeader, writeLogHeader } from '../../formats/txnlog/header.ts'
+import type { LogHeader } from '../../formats/txnlog/header.ts'
 import { FIELD, payloadLimit, type RecordBatch, zxidAt } from '../../formats/txnlog/scan.ts'
 import { type Damage, type MendedRecord, surveyLog } from '../../formats/txnlog/survey.ts'
 import type { ReadLogsOptions } from '../read-logs.ts'
@@ -148,9 +148,9 @@ export function piecesOf(file: string, run: Run): Piece[] {
   return pieces
 }
 
-/** The header that a log made from this one begins with. */
-export function headerPiece({ header }: Survey): Piece {
-  return { kind: 'bytes', bytes: writeLogHeader(header?.dbId ?? 0n) }
+/** Whether a header is what every server writes; no server looks at more than the magic. */
+export function isUsualHeader(header: LogHeader | null): boolean {
+  return header !== null && header.version === 2 && header.dbId === 0n
 }
 
 /** What is wrong with a log that no run covers, apart from padding. */
