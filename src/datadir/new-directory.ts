@@ -2,51 +2,10 @@
  * A directory that is there as a whole or not at all: its files are written into a temporary one beside it, everything
  * is synced, then it gets its name. Killed at any point it leaves at most `.<name>.partial-…`, which no server reads.
  */
-import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { chmod, mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { fileError, systemErrorCode, ZkopsError } from '../support/errors.ts'
-import { zxidFromName } from './names.ts'
-
-/** Why a directory cannot be made at a place; undefined when it can. Throws `input.unreadable`. */
-export async function obstacle(
-  directory: string,
-): Promise<{ readonly code: string; readonly why: string; readonly place: string } | undefined> {
-  const place = resolve(directory)
-  const entries = await entriesOf(place)
-  if (entries === 'file' || (entries !== undefined && entries.length > 0)) {
-    return { code: 'refused.target-exists', why: `${directory} exists already`, place: directory }
-  }
-  for (let above = dirname(place), name = basename(place); ; name = basename(above), above = dirname(above)) {
-    const siblings = await entriesOf(above)
-    if (Array.isArray(siblings) && isServerPlace(above, name, siblings)) {
-      const why = `${directory} would lie in ${above}, where a server keeps its files`
-      return { code: 'refused.server-directory', why, place: above }
-    }
-    if (above === dirname(above)) return undefined
-  }
-}
-
-/** A directory with logs or snapshots in it, and a `version-2` that is being made in a data directory. */
-function isServerPlace(directory: string, name: string, entries: readonly string[]): boolean {
-  if (basename(directory) === 'version-2') return true
-  const isData = (entry: string) =>
-    zxidFromName(entry, 'log') !== undefined || zxidFromName(entry, 'snapshot') !== undefined
-  if (entries.some((entry) => entry !== name && isData(entry)) && isData(name)) return true
-  return name === 'version-2' && entries.some((entry) => entry === 'myid' || entry === 'zookeeper_server.pid')
-}
-
-async function entriesOf(place: string): Promise<readonly string[] | 'file' | undefined> {
-  try {
-    if (!(await stat(place)).isDirectory()) return 'file'
-    return await readdir(place)
-  } catch (error) {
-    const code = systemErrorCode(error)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    // what may not be listed cannot be judged; making something in it will say so
-    if (code === 'EACCES') return []
-    throw fileError(error, place)
-  }
-}
+import { obstacle, realPlace } from './new-place.ts'
 
 /** Files that are being written; they get their place by `commit`, or nothing is left of them. */
 export interface NewDirectory {
@@ -60,9 +19,11 @@ export interface NewDirectory {
   dispose(): Promise<void>
 }
 
-/** Throws `stopped.*` when it cannot be written. */
+/** Throws `refused.*` when it may not be made by now, `stopped.*` when it cannot be written. */
 export async function newDirectory(directory: string): Promise<NewDirectory> {
-  const place = resolve(directory)
+  const blocked = await obstacle(directory)
+  if (blocked !== undefined) throw new ZkopsError(blocked.code, blocked.why, { file: directory })
+  const place = await realPlace(directory)
   const parent = dirname(place)
   const temporary = await writing(place, async () => {
     await mkdir(parent, { recursive: true })

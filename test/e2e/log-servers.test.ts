@@ -2,7 +2,7 @@
  * What `log verify` says that servers of each release do, held against these servers: crafted directories, each started
  * on the data of all six lines (their own start-up code, see LoadOracle).
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -11,7 +11,7 @@ import { OP } from '../../src/formats/txnlog/ops.ts'
 import { refusedByOlder, SERVERS, type ServerCase } from '../../src/formats/txnlog/servers.ts'
 import type { Finding } from '../../src/support/finding.ts'
 import { verify } from '../helpers/dump.ts'
-import { create, creates, log, record, text, txn } from '../helpers/log-builder.ts'
+import { create, creates, log, record, text, txn, writeOldFile } from '../helpers/log-builder.ts'
 import { covers, RELEASES, type ServerStart, startOn } from '../helpers/oracle.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'zkops-servers-'))
@@ -321,7 +321,7 @@ function directory(one: Case, release: string): string {
   cpSync(join(folder, 'empty/version-2/snapshot.0'), join(inside, `snapshot.${(one.snapshot ?? 0n).toString(16)}`))
   for (const [name, content] of Object.entries(one.files)) {
     if (content === null) mkdirSync(join(inside, name))
-    else writeFileSync(join(inside, name), content)
+    else writeOldFile(join(inside, name), content)
   }
   return place
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import type { Change } from '../../src/support/change.ts'
 import { noProgress } from '../../src/support/progress.ts'
 import { verify } from '../helpers/dump.ts'
 import { FULL, fixtureLogs, seeded } from '../helpers/fixtures.ts'
-import { create, creates, log, record, txn } from '../helpers/log-builder.ts'
+import { create, creates, log, record, txn, writeOldFile } from '../helpers/log-builder.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'zkops-repair-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -31,7 +31,7 @@ const options = (signal = new AbortController().signal) => ({
   output,
 })
 const put = (name: string, bytes: Uint8Array, place = input): string => {
-  writeFileSync(join(place, name), bytes)
+  writeOldFile(join(place, name), bytes)
   return join(place, name)
 }
 

@@ -176,10 +176,17 @@ export const LOG_FINDINGS: FindingCatalogue = {
   'log.mended': {
     summary: 'Something around a record was wrong, but its checksum proves the record.',
     cause:
-      'A flipped bit in an end mark, in a length field or in the upper half of a checksum field; a cut-off end mark.',
+      'A flipped bit in an end mark, in a length field or in the upper half of a checksum field; a cut-off end mark; a lost header.',
     evidence: 'The stored Adler-32 fits the payload at the length that is given.',
     remedy: 'None: salvage writes the record with what is around it put right.',
     source: 'FileTxnLog.append: the checksum covers the payload only',
+  },
+  'log.snapshot-above': {
+    summary: 'A snapshot holds transactions that a chop drops.',
+    cause: 'It was taken behind the zxid that the logs are cut at.',
+    evidence: 'The zxid of its name.',
+    remedy: 'Move it away before a server is started on the cut logs: it would start from the snapshot.',
+    source: 'FileTxnSnapLog.restore takes the newest snapshot',
   },
   'log.quarantined': {
     summary: 'Bytes of a log are no valid records, or none that belong there.',

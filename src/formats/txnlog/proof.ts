@@ -19,8 +19,8 @@ const HEAD = 12
 const SHORTEST = 32
 /** Most bytes that are read ahead to find out a true length. */
 const READ_AHEAD = 32 << 20
-/** Most places at which a record of unknown length is taken to end: bounds the time that a heap of ruins takes. */
-const MOST_ENDS = 1000
+/** Most places where a record of unknown length is taken to end: bounds the time that a heap of ruins takes. */
+const MOST_ENDS = 64
 
 /**
  * Looks at the window's head for a record with one thing wrong; undefined when there is none. `after`: the zxid before
@@ -58,8 +58,7 @@ export async function proveRecord(
     }
   }
   if (upperHalf) return undefined
-  await reach(2 * HEAD + Math.min(limit, READ_AHEAD) + 1)
-  const length = trueLength(window, limit, stored)
+  const length = await trueLength(window, limit, stored, more)
   return length !== undefined && proven(window, length, stored, limit) ? { length, wrong: 'length' } : undefined
 }
 
@@ -76,24 +75,45 @@ function proven({ kernel, head, fill }: Window, length: number, stored: number, 
  * The length at which the stored checksum fits and a record can end: an end mark, and behind it what looks like the next
  * record's head, or nothing but zeros, or the end of the input. The sum is taken on from place to place.
  */
-function trueLength({ kernel, head, fill, ended }: Window, limit: number, stored: number): number | undefined {
-  const bytes = kernel.bytes()
-  const payload = head + HEAD
-  const end = Math.min(fill, payload + Math.min(limit, READ_AHEAD) + 1 + HEAD)
+async function trueLength(
+  window: Window,
+  limit: number,
+  stored: number,
+  more: () => Promise<boolean>,
+): Promise<number | undefined> {
+  const { kernel } = window
+  const longest = Math.min(limit, READ_AHEAD)
   let sum = 1
-  let summed = payload
-  const endsAt = (mark: number): boolean => {
-    if (mark - payload < SHORTEST || bytes[mark] !== END_MARK) return false
-    sum = kernel.adler32(summed, mark - summed, sum)
-    summed = mark
+  let summed = 0
+  const endsAt = (length: number): boolean => {
+    const payload = window.head + HEAD
+    if (length < SHORTEST || length > longest || kernel.bytes()[payload + length] !== END_MARK) return false
+    sum = kernel.adler32(payload + summed, length - summed, sum)
+    summed = length
     return sum === stored
   }
-  let next = kernel.search(payload + SHORTEST + 1, end, limit)
-  for (let tries = 0; next + HEAD <= end && tries < MOST_ENDS; tries++) {
-    if (endsAt(next - 1)) return next - 1 - payload
-    next = kernel.search(next + 1, end, limit)
+  const atEndOfData = (): number | undefined => {
+    const payload = window.head + HEAD
+    const end = Math.min(window.fill, payload + longest + 1 + HEAD)
+    const endOfNonZero = kernel.endOfNonZero(payload, end)
+    const nothingBehind = end - endOfNonZero >= HEAD || (window.ended && end === window.fill)
+    const length = endOfNonZero - 1 - payload
+    return nothingBehind && endsAt(length) ? length : undefined
   }
-  const endOfNonZero = kernel.endOfNonZero(payload, end)
-  const nothingBehind = end - endOfNonZero >= HEAD || (ended && end === fill)
-  return nothingBehind && endsAt(endOfNonZero - 1) ? endOfNonZero - 1 - payload : undefined
+  // places are counted from the payload's start: the window moves when it is read on
+  let from = SHORTEST + 1
+  for (let tries = 0; tries < MOST_ENDS && from <= longest + 1; ) {
+    const payload = window.head + HEAD
+    const next = kernel.search(payload + from, window.fill, limit)
+    if (next + HEAD > window.fill) {
+      from = Math.max(from, window.fill - payload - HEAD + 1)
+      if (await more()) continue
+      return atEndOfData()
+    }
+    const length = next - payload - 1
+    if (endsAt(length)) return length
+    from = length + 2
+    tries++
+  }
+  return from > longest + 1 ? atEndOfData() : undefined
 }

@@ -7,8 +7,9 @@
  * 3. The logs are written with the peer's records in the holes; a hole between two logs becomes a log of its own.
  */
 import { findLogs } from '../../datadir/log-files.ts'
-import { obstacle } from '../../datadir/new-directory.ts'
+import { obstacle } from '../../datadir/new-place.ts'
 import { openRanges } from '../../datadir/range-reader.ts'
+import { keepStdin } from '../../datadir/stdin-copy.ts'
 import { zxidAt } from '../../formats/txnlog/scan.ts'
 import { type Change, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
 import type { Finding } from '../../support/finding.ts'
@@ -42,6 +43,7 @@ type Offer =
 
 /** Throws `input.*` when something cannot be opened or unpacked. */
 export async function planPatch(options: PatchOptions): Promise<Change> {
+  await keepStdin([...options.places, ...options.peers], options.signal)
   const { logs } = await findLogs(options.places)
   const salvaged = await salvageAll(logs, options)
   const holes = holesOf(salvaged)
@@ -59,7 +61,7 @@ export async function planPatch(options: PatchOptions): Promise<Change> {
   findings.push(...holes.filter((hole) => !fills.has(hole)).map(holeFinding))
   findings.push(...[...fills].map(([hole, fill]) => filledFinding(hole, fill)))
   const drafts = draftsOf(salvaged, fills)
-  const others = fills.size === 0 ? [] : salvaged.flatMap(quarantineDrafts)
+  const others = fills.size === 0 ? [] : quarantineDrafts(salvaged)
   const unfilled = holes.filter((hole) => !fills.has(hole))
   const plan = makePlan({
     kind: 'log patch',

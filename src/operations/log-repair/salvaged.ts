@@ -71,14 +71,22 @@ export function rejectedBytes(survey: Survey, chain: readonly Run[]): Rejected[]
   return merged
 }
 
-export function quarantineDrafts({ survey, rejected }: Salvaged): FileDraft[] {
-  const { file } = survey.log
-  return rejected
-    .filter(({ zero }) => !zero)
-    .map(({ from, to }) => ({
-      name: join('quarantine', `${basename(file)}.bytes-${from}-${to}`),
-      pieces: [{ kind: 'range', file, from, to }],
-    }))
+export function quarantineDrafts(salvaged: readonly Salvaged[]): FileDraft[] {
+  const drafts: FileDraft[] = []
+  const names = new Set<string>()
+  for (const { survey, rejected } of salvaged) {
+    const { file } = survey.log
+    for (const { from, to, zero } of rejected) {
+      if (zero) continue
+      const plain = `${file === '-' ? 'stdin' : basename(file)}.bytes-${from}-${to}`
+      // logs of several places may have the same name
+      let name = plain
+      for (let n = 2; names.has(name); n++) name = `${plain}.${n}`
+      names.add(name)
+      drafts.push({ name: join('quarantine', name), pieces: [{ kind: 'range', file, from, to }] })
+    }
+  }
+  return drafts
 }
 
 export function stepsOf(
