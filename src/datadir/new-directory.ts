@@ -13,8 +13,8 @@ export interface NewDirectory {
   readonly temporary: string
   /** Writes a file; folders in its name are made. */
   write(name: string, fill: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>): Promise<void>
-  /** Gives the directory its name. Throws `refused.target-exists` when there is something by now. */
-  commit(): Promise<void>
+  /** Gives the directory its name. Throws `refused.target-exists` when there is something by now, and when aborted. */
+  commit(signal: AbortSignal): Promise<void>
   /** Removes what was written, unless it was committed. */
   dispose(): Promise<void>
 }
@@ -28,8 +28,13 @@ export async function newDirectory(directory: string): Promise<NewDirectory> {
   const temporary = await writing(place, async () => {
     await mkdir(parent, { recursive: true })
     const made = await mkdtemp(join(parent, `.${basename(place)}.partial-`))
-    // mkdtemp's own mode is for secrets
-    await chmod(made, 0o777 & ~process.umask())
+    try {
+      // mkdtemp's own mode is for secrets
+      await chmod(made, 0o777 & ~process.umask())
+    } catch (error) {
+      await rm(made, { recursive: true, force: true })
+      throw error
+    }
     return made
   })
   const folders = new Set([temporary])
@@ -51,9 +56,10 @@ export async function newDirectory(directory: string): Promise<NewDirectory> {
           await handle.close()
         }
       }),
-    commit: () =>
+    commit: (signal) =>
       writing(place, async () => {
         for (const folder of folders) await syncDirectory(folder)
+        signal.throwIfAborted()
         try {
           // an empty directory is replaced, anything else is in the way
           await rename(temporary, place)

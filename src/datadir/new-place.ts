@@ -23,16 +23,14 @@ export async function obstacle(directory: string): Promise<Obstacle | undefined>
   for (let above = dirname(place), name = basename(place); ; name = basename(above), above = dirname(above)) {
     const siblings = await entriesOf(above)
     if (siblings === 'file') return { code: 'refused.target-exists', why: `${above} is no directory` }
-    if (siblings !== undefined) {
-      if (isServerPlace(above, name, siblings)) {
-        const why = `${directory} would lie in ${above}, where a server keeps its files`
-        return { code: 'refused.server-directory', why }
-      }
-      const server = siblings.some((entry) => OF_A_SERVER.has(entry)) ? await runningServer(above) : undefined
-      if (server !== undefined) {
-        const why = `${directory} would lie in ${above}, which a running server has: ${server.why}`
-        return { code: 'refused.running-server', why }
-      }
+    if (isServerPlace(above, name, siblings ?? [])) {
+      const why = `${directory} would lie in ${above}, where a server keeps its files`
+      return { code: 'refused.server-directory', why }
+    }
+    const server = siblings?.some((entry) => OF_A_SERVER.has(entry)) ? await runningServer(above) : undefined
+    if (server !== undefined) {
+      const why = `${directory} would lie in ${above}, which a running server has: ${server.why}`
+      return { code: 'refused.running-server', why }
     }
     if (above === dirname(above)) return undefined
   }

@@ -67,8 +67,7 @@ export async function writeDrafts(
     await closeAll(readers)
     for (const draft of others) await writeAll(draft)
     const check = await verifyDrafts(logs, directory.temporary, options)
-    options.signal.throwIfAborted()
-    await directory.commit()
+    await directory.commit(options.signal)
     return [check]
   } finally {
     await closeAll(readers)

@@ -45,7 +45,10 @@ const next = Buffer.concat(creates(2, 6n).map(record))
 describe('a wrong length is proven', () => {
   test.each<[string, Uint8Array]>([
     ['by the record behind it', Buffer.concat([wrongLength(), next])],
-    ['by a record behind it whose payload is damaged', Buffer.concat([wrongLength(), Buffer.from(next).fill(7, 60, 61)])],
+    [
+      'by a record behind it whose payload is damaged',
+      Buffer.concat([wrongLength(), Buffer.from(next).fill(7, 60, 61)]),
+    ],
     ['by the padding behind it', Buffer.concat([wrongLength(), Buffer.alloc(5000)])],
     ['by padding up to the end of the file', Buffer.concat([wrongLength(), Buffer.alloc(3)])],
     ['by the end of the file', wrongLength()],
