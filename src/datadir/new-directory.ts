@@ -69,7 +69,13 @@ export async function newDirectory(directory: string): Promise<NewDirectory> {
           throw new ZkopsError('refused.target-exists', `${directory} exists already`, { file: directory })
         }
         committed = true
-        await syncDirectory(parent)
+        await syncDirectory(parent).catch((error) => {
+          throw new ZkopsError('stopped.sync', `${directory} is complete, but ${parent} could not be synced`, {
+            file: directory,
+            hint: 'It may be gone after a power failure: look at the device, then verify the directory.',
+            cause: error,
+          })
+        })
       }),
     dispose: async () => {
       if (!committed) await rm(temporary, { recursive: true, force: true })
