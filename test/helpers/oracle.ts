@@ -52,18 +52,38 @@ export async function dumpWithServer(version: string, file: string): Promise<rea
   return output === '' ? [] : output.split('\n').map((line) => JSON.parse(line) as object)
 }
 
-/** How a release's standalone server starts on a data directory. */
+/** What a release's server makes of a data directory. */
 export interface ServerStart {
   readonly serves: boolean
   readonly lastZxid: string | null
   readonly message: string
+  /** A line a znode: path, data, zxids, versions. */
+  readonly nodes: readonly string[]
 }
 
 /** Starts the data of a server of `version` on each directory, all in one JVM; the directories are changed. */
-export async function startOn(version: string, directories: readonly string[]): Promise<readonly ServerStart[]> {
-  const output = await runJava(version, 'LoadOracle', [], `${directories.join('\n')}\n`)
-  const lines = output.split('\n').filter((line) => line.startsWith('{"serves"'))
-  return lines.map((line) => JSON.parse(line) as ServerStart)
+export function startOn(version: string, directories: readonly string[]): Promise<readonly ServerStart[]> {
+  return load(
+    version,
+    directories.map((directory) => `start\t${directory}`),
+  )
+}
+
+/** The tree that the logs of each directory give from nothing up to a zxid. */
+export function replayUpTo(
+  version: string,
+  places: readonly (readonly [directory: string, zxid: bigint])[],
+): Promise<readonly ServerStart[]> {
+  return load(
+    version,
+    places.map(([directory, zxid]) => `replay\t${directory}\t${zxid}`),
+  )
+}
+
+async function load(version: string, lines: readonly string[]): Promise<readonly ServerStart[]> {
+  const output = await runJava(version, 'LoadOracle', [], `${lines.join('\n')}\n`)
+  const results = output.split('\n').filter((line) => line.startsWith('{"serves"'))
+  return results.map((line) => JSON.parse(line) as ServerStart)
 }
 
 /** Whether a range as in formats/txnlog/servers.ts ("3.4-3.9.3", "3.9.4+") covers a release. */
