@@ -33,6 +33,8 @@ export interface VerifyLogResult {
   readonly verdict: 'clean' | 'torn' | 'damaged'
   readonly files: readonly VerifiedLog[]
   readonly gaps: readonly Gap[]
+  /** Gaps that are not listed because there are too many; absent when all are. */
+  readonly gapsOmitted?: number
   readonly findings: readonly Finding[]
 }
 
@@ -64,7 +66,8 @@ export async function verifyLogs(options: ReadLogsOptions): Promise<VerifyLogRes
     findings.some(({ severity }) => severity === 'error') ||
     files.some(({ tail }, i) => tail === 'damaged' || (tail === 'torn' && i !== last))
   const verdict = damaged ? 'damaged' : files[last]?.tail === 'torn' ? 'torn' : 'clean'
-  return { verdict, files, gaps: order.gaps, findings }
+  const omitted = order.gapsOmitted()
+  return { verdict, files, gaps: order.gaps, ...(omitted === 0 ? {} : { gapsOmitted: omitted }), findings }
 }
 
 function verified({ log, end, tail, lastZxid }: LogDone, records: number, firstZxid: bigint | null): VerifiedLog {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { adler32 } from '../../src/formats/checksum/adler32.ts'
 import { LOG_FINDINGS } from '../../src/formats/txnlog/findings.ts'
 import type { Servers } from '../../src/formats/txnlog/servers.ts'
 import { ZkopsError } from '../../src/support/errors.ts'
@@ -140,10 +141,27 @@ const ENDS: ReadonlySet<string> = new Set(
 function damage(bytes: Buffer, end: number, random: () => number): void {
   const at = Math.floor(random() * end)
   const length = Math.floor(random() * 40)
-  const kind = Math.floor(random() * 5)
+  const kind = Math.floor(random() * 6)
   if (kind === 0) bytes[at] = bytes[at]! ^ (1 << Math.floor(random() * 8))
   else if (kind === 1) bytes.fill(0, at, Math.min(end, at + length))
   else if (kind === 2) for (let i = at; i < Math.min(end, at + length); i++) bytes[i] = Math.floor(random() * 256)
   else if (kind === 3) bytes.fill(0, at)
-  else bytes.copy(bytes, at, Math.floor(random() * end), end)
+  else if (kind === 4) bytes.copy(bytes, at, Math.floor(random() * end), end)
+  else restamped(bytes, at, random)
+}
+
+/** A changed byte in the body of the record around `at`, with a fresh checksum: bodies that no server wrote. */
+function restamped(bytes: Buffer, at: number, random: () => number): void {
+  for (let start = 16; start + 13 < bytes.length; ) {
+    const length = bytes.readInt32BE(start + 8)
+    const end = start + 12 + length
+    if (length < 40 || end > bytes.length) return
+    if (end > at) {
+      const place = start + 40 + Math.floor(random() * Math.min(24, length - 28))
+      bytes[place] = [0, 1, 0x7f, 0x80, 0xff, Math.floor(random() * 256)][Math.floor(random() * 6)]!
+      bytes.writeUInt32BE(adler32(bytes, 1, start + 12, end), start + 4)
+      return
+    }
+    start = end + 1
+  }
 }
