@@ -19,7 +19,7 @@ export function nameFindings({ file, nameZxid, stray }: LogFile, firstZxid: bigi
       offset: LOG_HEADER_BYTES,
       zxid: firstZxid,
       evidence: { nameZxid, servers: SERVERS['name-mismatch'] },
-      remedy: `While the server is stopped rename it to log.${firstZxid.toString(16)}, if there is none and the chain is continuous then.`,
+      remedy: `While the server is stopped rename it to log.${BigInt.asUintN(64, firstZxid).toString(16)}, if there is none and the chain is continuous then.`,
     },
   ]
 }
@@ -40,7 +40,7 @@ export function strayFindings(logs: readonly LogFile[]): Finding[] {
         file,
         evidence: { onlyCopy: only, servers },
         remedy: only
-          ? `If it belongs to the chain, name it log.${(nameZxid ?? 0n).toString(16)}${stray === 'compressed' ? ' and unpack it' : ''}; otherwise move it out of version-2.`
+          ? `If it belongs to the chain, name it log.${BigInt.asUintN(64, nameZxid ?? 0n).toString(16)}${stray === 'compressed' ? ' and unpack it' : ''}; otherwise move it out of version-2.`
           : 'Move it out of version-2.',
       },
     ]

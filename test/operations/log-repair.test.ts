@@ -409,6 +409,17 @@ describe('patch', () => {
     expect(existsSync(output)).toBe(false)
   })
 
+  test('does not call a failed multi another history when members wrote it in other bytes', async () => {
+    const data = Buffer.alloc(4)
+    const multi = (type: number) =>
+      txn(4n, OP.multi, { kind: 'multi', ops: [{ type, data, body: { kind: 'unknown', bytes: data } }] })
+    const [mine, peers] = [1, -1].map((type) => whole.map((one) => (one.header.zxid === 4n ? multi(type) : one)))
+    put('log.1', log(peers!), peer)
+    const places = [put('log.1', log(mine!.filter(({ header }) => header.zxid !== 5n)))]
+    const change = await planPatch({ ...options(), places, peers: [peer] })
+    expect(change.refused).toMatchObject({ code: 'refused.no-match', why: expect.stringContaining('the same request') })
+  })
+
   test('has nothing to do without a hole', async () => {
     put('log.1', log(whole), peer)
     const change = await planPatch({ ...options(), places: [put('log.1', log(whole))], peers: [peer] })
