@@ -128,7 +128,8 @@ export abstract class ZkopsCommand extends Command {
   protected override async finally(_error: Error | undefined): Promise<void> {
     this.sink?.flush()
     // a read that waits for input would keep the process
-    if (this.signal.aborted) process.exit(ExitCode.Interrupted)
+    // what was done before the interruption came through keeps its own code
+    if (this.signal.aborted) process.exit(process.exitCode ?? ExitCode.Interrupted)
   }
 }
 

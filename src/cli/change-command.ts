@@ -38,6 +38,7 @@ export abstract class ChangeCommand extends ZkopsCommand {
     }
     const applied = await change.apply()
     const result: ChangeResult = { ...planned, outcome: 'done', ...applied }
+    process.exitCode = ExitCode.Ok
     this.print(changeText(result, style))
     return result
   }

@@ -24,11 +24,19 @@ const STDIN = 0
 const PIECE = 1 << 20
 const POLL_MS = 5
 
+/** A file that stands for standard input from now on. */
+export function readStdinFrom(file: string): void {
+  standardInput = file
+}
+
+let standardInput: string | undefined
+
 /** Opens `file`, or standard input for `-`. Throws `input.missing` or `input.unreadable`. */
 export async function openSource(file: string, signal?: AbortSignal): Promise<ByteSource> {
   let handle: FileHandle | undefined
   try {
-    handle = file === '-' ? undefined : await open(file, 'r')
+    const place = file === '-' ? standardInput : file
+    handle = place === undefined ? undefined : await open(place, 'r')
     const stat = handle === undefined ? fstatSync(STDIN) : await handle.stat()
     if (stat.isDirectory()) throw new ZkopsError('input.unreadable', `${file} is a directory`, { file })
     const seekable = stat.isFile()
@@ -58,6 +66,29 @@ export async function openSource(file: string, signal?: AbortSignal): Promise<By
     }
   } catch (error) {
     await handle?.close()
+    throw fileError(error, file)
+  }
+}
+
+/** A plain file from `offset` on, for what was read before. Throws as openSource does. */
+export async function openAt(
+  file: string,
+  offset: number,
+  signal: AbortSignal,
+): Promise<Pick<ByteSource, 'read' | 'close'>> {
+  let position = offset
+  try {
+    const handle = await open(file, 'r')
+    return {
+      read: async (into) => {
+        if (signal.aborted) throw interrupted()
+        const { bytesRead } = await handle.read(into, 0, into.length, position)
+        position += bytesRead
+        return bytesRead
+      },
+      close: () => handle.close(),
+    }
+  } catch (error) {
     throw fileError(error, file)
   }
 }

@@ -1,7 +1,8 @@
+import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileError, ZkopsError } from '../support/errors.ts'
-import { isStrayName, zxidFromName } from './names.ts'
+import { strayKind, zxidFromName } from './names.ts'
 
 /** One transaction log to read. */
 export interface LogFile {
@@ -9,8 +10,8 @@ export interface LogFile {
   readonly file: string
   /** The zxid of its name; undefined for a file of any other name. */
   readonly nameZxid: bigint | undefined
-  /** A copy such as log.5.bak, which servers from 3.6 on read. */
-  readonly stray: boolean
+  /** A copy such as log.5.bak, which servers from 3.6 on read; `compressed` where they would not unpack it. */
+  readonly stray: false | 'copy' | 'compressed'
 }
 
 export interface LogPlaces {
@@ -18,6 +19,8 @@ export interface LogPlaces {
   readonly logs: readonly LogFile[]
   /** zxids of the snapshots that lie in the same places. */
   readonly snapshots: readonly bigint[]
+  /** Directories that are named like logs. */
+  readonly folders: readonly string[]
 }
 
 /**
@@ -27,14 +30,14 @@ export interface LogPlaces {
 export async function findLogs(places: readonly string[]): Promise<LogPlaces> {
   const logs: LogFile[] = []
   const snapshots: bigint[] = []
+  const folders: string[] = []
   for (const place of places) {
     if (place === '-' || !(await isDirectory(place))) {
-      const name = basename(place)
-      logs.push({ file: place, nameZxid: zxidFromName(name, 'log'), stray: false })
+      logs.push(logFile(place))
       continue
     }
     const found = await listLogs(await logFolder(place))
-    if (found.logs.length === 0) {
+    if (found.logs.length + found.folders.length === 0) {
       throw new ZkopsError('input.no-logs', `${place} holds no transaction logs (log.<zxid>)`, {
         file: place,
         hint: 'Give a log, a version-2 directory, or a data directory that holds one.',
@@ -42,18 +45,22 @@ export async function findLogs(places: readonly string[]): Promise<LogPlaces> {
     }
     logs.push(...found.logs)
     snapshots.push(...found.snapshots)
+    folders.push(...found.folders)
   }
-  return { logs: sorted(logs), snapshots }
+  return { logs: sorted(logs), snapshots, folders }
 }
 
 /** The logs and snapshots in one directory; none is no error. Throws `input.*` when it cannot be read. */
 export async function listLogs(folder: string): Promise<LogPlaces> {
-  const names = await readNames(folder)
-  const logs = names
-    .map((name) => ({ file: join(folder, name), nameZxid: zxidFromName(name, 'log'), stray: isStrayName(name) }))
-    .filter(({ nameZxid }) => nameZxid !== undefined)
-  const snapshots = names.map((name) => zxidFromName(name, 'snapshot')).filter((zxid) => zxid !== undefined)
-  return { logs: sorted(logs), snapshots }
+  const entries = await readEntries(folder)
+  const named = entries.filter(({ name }) => zxidFromName(name, 'log') !== undefined)
+  const places = (directories: boolean) =>
+    named.filter((entry) => entry.isDirectory() === directories).map(({ name }) => join(folder, name))
+  return {
+    logs: sorted(places(false).map(logFile)),
+    snapshots: entries.map(({ name }) => zxidFromName(name, 'snapshot')).filter((zxid) => zxid !== undefined),
+    folders: places(true),
+  }
 }
 
 function sorted(logs: readonly LogFile[]): readonly LogFile[] {
@@ -67,6 +74,11 @@ function byZxid(a: { log: LogFile; i: number }, b: { log: LogFile; i: number }):
   const left = a.log.nameZxid ?? -1n
   const right = b.log.nameZxid ?? -1n
   return left < right ? -1 : left > right ? 1 : a.i - b.i
+}
+
+function logFile(file: string): LogFile {
+  const name = basename(file)
+  return { file, nameZxid: zxidFromName(name, 'log'), stray: strayKind(name, basename(dirname(resolve(file)))) }
 }
 
 export async function isDirectory(place: string): Promise<boolean> {
@@ -87,10 +99,10 @@ export async function logFolder(place: string): Promise<string> {
   }
 }
 
-/** Sorted, so that logs of equal zxid keep a stable order. */
-async function readNames(folder: string): Promise<string[]> {
+/** Sorted by name, so that logs of equal zxid keep a stable order. */
+async function readEntries(folder: string): Promise<Dirent[]> {
   try {
-    return (await readdir(folder)).sort()
+    return (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))
   } catch (error) {
     throw fileError(error, folder)
   }

@@ -3,51 +3,10 @@
  * is synced, then it gets its name. Killed at any point it leaves at most `.<name>.partial-…`, which no server reads.
  */
 import { writeSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { chmod, mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { fileError, systemErrorCode, ZkopsError } from '../support/errors.ts'
-import { zxidFromName } from './names.ts'
-
-/** Why a directory cannot be made at a place; undefined when it can. Throws `input.unreadable`. */
-export async function obstacle(
-  directory: string,
-): Promise<{ readonly code: string; readonly why: string; readonly place: string } | undefined> {
-  const place = resolve(directory)
-  const entries = await entriesOf(place)
-  if (entries === 'file' || (entries !== undefined && entries.length > 0)) {
-    return { code: 'refused.target-exists', why: `${directory} exists already`, place: directory }
-  }
-  for (let above = dirname(place), name = basename(place); ; name = basename(above), above = dirname(above)) {
-    const siblings = await entriesOf(above)
-    if (Array.isArray(siblings) && isServerPlace(above, name, siblings)) {
-      const why = `${directory} would lie in ${above}, where a server keeps its files`
-      return { code: 'refused.server-directory', why, place: above }
-    }
-    if (above === dirname(above)) return undefined
-  }
-}
-
-/** A directory with logs or snapshots in it, and a `version-2` that is being made in a data directory. */
-function isServerPlace(directory: string, name: string, entries: readonly string[]): boolean {
-  if (basename(directory) === 'version-2') return true
-  const isData = (entry: string) =>
-    zxidFromName(entry, 'log') !== undefined || zxidFromName(entry, 'snapshot') !== undefined
-  if (entries.some((entry) => entry !== name && isData(entry)) && isData(name)) return true
-  return name === 'version-2' && entries.some((entry) => entry === 'myid' || entry === 'zookeeper_server.pid')
-}
-
-async function entriesOf(place: string): Promise<readonly string[] | 'file' | undefined> {
-  try {
-    if (!(await stat(place)).isDirectory()) return 'file'
-    return await readdir(place)
-  } catch (error) {
-    const code = systemErrorCode(error)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    // what may not be listed cannot be judged; making something in it will say so
-    if (code === 'EACCES') return []
-    throw fileError(error, place)
-  }
-}
+import { obstacle, realPlace } from './new-place.ts'
 
 /** Files that are being written; they get their place by `commit`, or nothing is left of them. */
 export interface NewDirectory {
@@ -55,8 +14,11 @@ export interface NewDirectory {
   readonly temporary: string
   /** Writes a file, folders in its name are made; it may be read then, and is on its way to the disk until `commit`. */
   write(name: string, fill: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>): Promise<void>
-  /** Gives the directory its name, all of it on the disk. Throws `refused.target-exists` when there is something by now. */
-  commit(): Promise<void>
+  /**
+   * Gives the directory its name, all of it on the disk. Throws `refused.target-exists` when there is something by now,
+   * and when aborted.
+   */
+  commit(signal: AbortSignal): Promise<void>
   /** Removes what was written, unless it was committed. */
   dispose(): Promise<void>
 }
@@ -64,15 +26,22 @@ export interface NewDirectory {
 /** Files that are being synced at once. */
 const MOST_SYNCING = 4
 
-/** Throws `stopped.*` when it cannot be written. */
+/** Throws `refused.*` when it may not be made by now, `stopped.*` when it cannot be written. */
 export async function newDirectory(directory: string): Promise<NewDirectory> {
-  const place = resolve(directory)
+  const blocked = await obstacle(directory)
+  if (blocked !== undefined) throw new ZkopsError(blocked.code, blocked.why, { file: directory })
+  const place = await realPlace(directory)
   const parent = dirname(place)
   const temporary = await writing(place, async () => {
     await mkdir(parent, { recursive: true })
     const made = await mkdtemp(join(parent, `.${basename(place)}.partial-`))
-    // mkdtemp's own mode is for secrets
-    await chmod(made, 0o777 & ~process.umask())
+    try {
+      // mkdtemp's own mode is for secrets
+      await chmod(made, 0o777 & ~process.umask())
+    } catch (error) {
+      await rm(made, { recursive: true, force: true })
+      throw error
+    }
     return made
   })
   const folders = new Set([temporary])
@@ -101,10 +70,11 @@ export async function newDirectory(directory: string): Promise<NewDirectory> {
         syncing.push(synced)
         if (syncing.length > MOST_SYNCING) await syncing.shift()
       }),
-    commit: () =>
+    commit: (signal) =>
       writing(place, async () => {
         await Promise.all(syncing)
         for (const folder of folders) await syncDirectory(folder)
+        signal.throwIfAborted()
         try {
           // an empty directory is replaced, anything else is in the way
           await rename(temporary, place)
@@ -114,7 +84,13 @@ export async function newDirectory(directory: string): Promise<NewDirectory> {
           throw new ZkopsError('refused.target-exists', `${directory} exists already`, { file: directory })
         }
         committed = true
-        await syncDirectory(parent)
+        await syncDirectory(parent).catch((error) => {
+          throw new ZkopsError('stopped.sync', `${directory} is complete, but ${parent} could not be synced`, {
+            file: directory,
+            hint: 'It may be gone after a power failure: look at the device, then verify the directory.',
+            cause: error,
+          })
+        })
       }),
     dispose: async () => {
       await Promise.allSettled(syncing)

@@ -48,7 +48,9 @@ export interface DumpEnd {
 
 /** Throws `input.*` when a place is missing or holds no logs, `environment.program` when a decoder cannot be run. */
 export async function* dumpLogs(options: DumpLogOptions): AsyncGenerator<DumpBatch | DumpEnd> {
-  const { logs, read } = await openLogs(options)
+  const { logs, folders, read } = await openLogs(options)
+  const [folder] = folders
+  if (folder !== undefined) throw new ZkopsError('input.unreadable', `${folder} is a directory`, { file: folder })
   if ((options.limit ?? 1) <= 0) return
   const parts = read({ passUnknown: true, passFlawed: options.passFlawed ?? false })
   for await (const part of selectRecords(parts, logs.at(-1), options)) {

@@ -1,16 +1,19 @@
-import { openSource } from '../datadir/byte-source.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type ByteSource, openAt, openSource } from '../datadir/byte-source.ts'
+import { mayBeWritten } from '../datadir/live-file.ts'
 import { findLogs, type LogFile, type LogPlaces } from '../datadir/log-files.ts'
 import { createKernel } from '../formats/kernel/create.ts'
 import type { Kernel } from '../formats/kernel/kernel.ts'
 import {
   type LogEnd,
   payloadLimit,
+  type ReadSoFar,
   type RecordBatch,
   type ScanOptions,
   scanLog,
   zxidAt,
 } from '../formats/txnlog/scan.ts'
-import { endFindings, type Tail, tailOf } from '../formats/txnlog/tail.ts'
+import { endFindings, isWhole, mayBeUnderWay, type Tail, tailOf } from '../formats/txnlog/tail.ts'
 import type { Finding } from '../support/finding.ts'
 import type { Progress } from '../support/progress.ts'
 
@@ -56,6 +59,10 @@ export interface OpenLogs extends LogPlaces {
   readOne(index: number, options?: PassOptions): AsyncGenerator<LogBatch | LogDone>
 }
 
+/** How often the end of a log that changed just now is read again before it is taken for what it is. */
+const READINGS = 8
+const PAUSE_MS = 25
+
 /** Finds the logs; throws `input.*` when a place is missing or holds none. Memory is constant. */
 export async function openLogs(options: ReadLogsOptions): Promise<OpenLogs> {
   const places = await findLogs(options.places)
@@ -72,6 +79,10 @@ export async function openLogs(options: ReadLogsOptions): Promise<OpenLogs> {
   }
 }
 
+/**
+ * A server may be writing the log: where it seems to end in a part of a record, that place is read again, and when it is
+ * a record by then the log ends well.
+ */
 async function* readLog(
   kernel: Kernel,
   log: LogFile,
@@ -79,28 +90,47 @@ async function* readLog(
   pass: PassOptions,
   { juteMaxbuffer, signal, progress }: ReadLogsOptions,
 ): AsyncGenerator<LogBatch | LogDone> {
-  const source = await openSource(log.file, signal)
+  const opened = await openSource(log.file, signal)
+  let source: Pick<ByteSource, 'read' | 'close'> = opened
   try {
+    const plain = opened.compression === 'none' && opened.sizeBytes !== undefined
     // what a compressed file unpacks to is not known before
-    progress.start(log.file, source.compression === 'none' ? source.sizeBytes : undefined, 'bytes')
+    progress.start(log.file, plain ? opened.sizeBytes : undefined, 'bytes')
     let bytesRead = 0
     const read = async (into: Uint8Array): Promise<number> => {
       const count = await source.read(into)
       progress.update((bytesRead += count))
       return count
     }
-    const batches = scanLog(kernel, read, { limit: payloadLimit(juteMaxbuffer), ...pass })
     let lastZxid: bigint | null = null
-    for (;;) {
-      const next = await batches.next()
-      if (next.done) {
-        const end = next.value
-        const findings = endFindings(end, { file: log.file, isLast, lastZxid })
-        yield { kind: 'end', log, end, tail: tailOf(end), lastZxid, findings }
+    let from: ReadSoFar | undefined
+    for (let reading = 1; ; reading++) {
+      let records = 0
+      const batches = scanLog(kernel, read, { limit: payloadLimit(juteMaxbuffer), ...pass, from })
+      let next = await batches.next()
+      for (; !next.done; next = await batches.next()) {
+        lastZxid = zxidAt(next.value, next.value.count - 1)
+        records += next.value.count
+        yield { kind: 'records', log, ...next.value }
+      }
+      const end = next.value
+      const done = { kind: 'end', log, end, lastZxid } as const
+      if (reading > 1 && records > 0) {
+        yield { ...done, tail: 'padding', findings: [] }
         return
       }
-      lastZxid = zxidAt(next.value, next.value.count - 1)
-      yield { kind: 'records', log, ...next.value }
+      const tail = tailOf(end)
+      const again = !isWhole(tail) && plain && !pass.passFlawed && reading < READINGS && mayBeUnderWay(end)
+      if (!again || !(await mayBeWritten(log.file))) {
+        const findings = endFindings(end, { file: log.file, isLast, lastZxid, juteMaxbuffer })
+        yield { ...done, tail, findings }
+        return
+      }
+      await sleep(PAUSE_MS, undefined, { signal })
+      if (end.kind === 'records') from = { header: end.header, offset: end.offset, lastZxid: lastZxid ?? -1n }
+      const reopened = await openAt(log.file, from?.offset ?? 0, signal)
+      await source.close()
+      source = reopened
     }
   } finally {
     await source.close()

@@ -1,7 +1,7 @@
 import { zxidAt } from '../formats/txnlog/scan.ts'
 import type { Finding } from '../support/finding.ts'
-import { hex64 } from '../support/hex.ts'
 import type { LogBatch } from './read-logs.ts'
+import { duplicate, missing, outOfOrder, overlap } from './zxid-findings.ts'
 
 /** A step from one zxid to a next one that is not the ordinary plus one. */
 export interface Gap {
@@ -11,74 +11,47 @@ export interface Gap {
   readonly expectedNormal: boolean
 }
 
+/** Steps that are listed; what is more is counted. */
+const MOST_GAPS = 100_000
 /** Findings of one kind in one file; what is more is counted in the last one. */
 const MOST_PER_FILE = 20
 
-/**
- * Holds each zxid against the one before it, across files. `snapshots`: zxids of the snapshots at hand; one at or above
- * the last missing zxid bridges a gap, as after a SNAP sync.
- */
+/** Holds each zxid against the one before it, across files. `snapshots`: zxids of the snapshots at hand. */
 export function orderCheck(snapshots: readonly bigint[]) {
   const gaps: Gap[] = []
+  let gapsOmitted = 0
   let found: Finding[] = []
   let suppressed = 0
   let previous: { zxid: bigint; file: string } | undefined
+  /** The highest zxid before a step back. */
+  let highest: bigint | undefined
 
-  const report = (finding: Finding) => {
-    if (found.length < MOST_PER_FILE) found.push(finding)
+  const step = (before: { zxid: bigint; file: string }, zxid: bigint, batch: LogBatch, i: number) => {
+    const said = judge(before, zxid, batch)
+    if (said === undefined) return
+    const at = { file: batch.log.file, offset: batch.table[2 * i]! + batch.base, zxid }
+    const evidence = { previous: before.zxid, previousFile: before.file, ...said.evidence }
+    if (found.length < MOST_PER_FILE) found.push({ ...said, ...at, evidence })
     else suppressed++
   }
 
-  const step = (before: { zxid: bigint; file: string }, zxid: bigint, batch: LogBatch, i: number) => {
-    const at = { file: batch.log.file, offset: batch.table[2 * i]! + batch.base, zxid }
-    const evidence = { previous: before.zxid, previousFile: before.file }
+  const judge = (before: { zxid: bigint; file: string }, zxid: bigint, { log }: LogBatch) => {
     if (zxid > before.zxid) {
       const expectedNormal = zxid >> 32n > before.zxid >> 32n && (zxid & 0xffffffffn) === 1n
-      gaps.push({ after: before.zxid, before: zxid, expectedNormal })
-      if (expectedNormal) return
-      const bridged = snapshots.some((snapshot) => snapshot >= zxid - 1n)
-      report({
-        code: 'log.gap',
-        severity: bridged ? 'info' : 'error',
-        message: `transactions between ${hex64(before.zxid)} and ${hex64(zxid)} are missing${bridged ? '; a snapshot bridges them' : ''}`,
-        ...at,
-        evidence,
-        ...(bridged
-          ? {}
-          : { remedy: 'A member of a healthy ensemble: wipe it and let it resync. Otherwise find the missing log.' }),
-      })
-    } else if (before.file !== batch.log.file) {
-      report({
-        code: 'log.overlap',
-        severity: batch.log.stray ? 'warning' : 'error',
-        message: `the log begins at ${hex64(zxid)}, but the one before it ends at ${hex64(before.zxid)}: servers apply these records again`,
-        ...at,
-        evidence,
-        remedy:
-          'Harmless only if both hold the same records; otherwise move the one that does not belong out of version-2.',
-      })
-    } else if (zxid === before.zxid) {
-      report({
-        code: 'log.duplicate',
-        severity: 'info',
-        message: `the zxid ${hex64(zxid)} comes twice`,
-        ...at,
-        evidence,
-      })
-    } else {
-      report({
-        code: 'log.out-of-order',
-        severity: 'error',
-        message: `${hex64(zxid)} comes after ${hex64(before.zxid)}: servers apply it all the same`,
-        ...at,
-        evidence,
-        remedy: 'Two histories are mixed in this file; do not start a server on it.',
-      })
+      if (gaps.length < MOST_GAPS) gaps.push({ after: before.zxid, before: zxid, expectedNormal })
+      else gapsOmitted++
+      // behind a step back only what lies above everything seen is new
+      const last = highest !== undefined && highest > before.zxid ? highest : before.zxid
+      return expectedNormal || zxid <= last + 1n ? undefined : missing(last, zxid, snapshots)
     }
+    if (highest === undefined || before.zxid > highest) highest = before.zxid
+    if (before.file !== log.file) return overlap(before.zxid, zxid, log.stray !== false)
+    return zxid === before.zxid ? duplicate(zxid) : outOfOrder(before.zxid, zxid)
   }
 
   return {
     gaps,
+    gapsOmitted: () => gapsOmitted,
     batch(batch: LogBatch) {
       const { view, table, count, log } = batch
       let high = previous === undefined ? 0 : Number(BigInt.asIntN(32, previous.zxid >> 32n))

@@ -14,10 +14,12 @@ export function verifyText(result: VerifyLogResult, style: Style): string {
     return `${printable(file).padEnd(width)}  ${String(records).padStart(9)} records  ${range}  ${usedBytes} of ${bytes} B  ${end}\n`
   })
   const holes = result.gaps.filter(({ expectedNormal }) => !expectedNormal).length
+  const epochs = result.gaps.length - holes
+  const more = result.gapsOmitted === undefined ? '' : `, ${result.gapsOmitted} more steps`
   const verdict = style.color[VERDICTS[result.verdict]](result.verdict)
   return [
     ...files,
     ...result.findings.map((finding) => findingText(finding, style)),
-    `${verdict}: ${result.files.length} logs, ${result.files.reduce((sum, { records }) => sum + records, 0)} records, ${holes} holes\n`,
+    `${verdict}: ${result.files.length} logs, ${result.files.reduce((sum, { records }) => sum + records, 0)} records, ${holes} holes${epochs === 0 ? '' : `, ${epochs} new epochs`}${more}\n`,
   ].join('')
 }

@@ -34,6 +34,7 @@ export const schema = {
         properties: { after: HEX64, before: HEX64, expectedNormal: { type: 'boolean' } },
       },
     },
+    gapsOmitted: COUNT,
     findings: FINDINGS,
   },
 } as const

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findLogs } from '../../src/datadir/log-files.ts'
-import { isStrayName, zxidFromName } from '../../src/datadir/names.ts'
+import { strayKind, zxidFromName } from '../../src/datadir/names.ts'
 
 describe('names, as servers from 3.6 on read them', () => {
   test.each([
@@ -23,8 +23,15 @@ describe('names, as servers from 3.6 on read them', () => {
   )
 
   test('what is a stray copy and what a compressed backup', () => {
-    expect(['log.5.bak', 'log.5.fixed', 'log.5.chopped16', 'log.5.gz.bak'].filter(isStrayName)).toHaveLength(4)
-    expect(['log.5', 'log.5.gz', 'log.5.snappy', 'snapshot.1.gz'].filter(isStrayName)).toEqual([])
+    const kinds = (names: readonly string[], folder: string) => names.map((name) => strayKind(name, folder))
+    for (const folder of ['version-2', 'backups']) {
+      const copies = ['log.5.bak', 'log.5.fixed', 'log.5.chopped16', 'log.5.gz.bak']
+      expect(kinds(copies, folder)).toEqual(['copy', 'copy', 'copy', 'copy'])
+      expect(kinds(['log.5', 'log.5x.bak', 'snapshot.1.gz'], folder)).toEqual([false, false, false])
+    }
+    expect(kinds(['log.5.gz', 'log.5.snappy'], 'backups')).toEqual([false, false])
+    // a server's own directory: it would not unpack them
+    expect(kinds(['log.5.gz', 'log.5.snappy'], 'version-2')).toEqual(['compressed', 'compressed'])
   })
 })
 

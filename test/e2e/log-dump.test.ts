@@ -303,6 +303,7 @@ describe('verify', () => {
 
   test.each<[string, Buffer, string, string[]]>([
     ['empty', Buffer.alloc(0), 'torn', ['log.empty']],
+    ['a short header', log([]).subarray(0, 15), 'damaged', ['log.header-short']],
     ['header only', log([]), 'clean', []],
     ['whole, without padding', log(creates(3)), 'clean', []],
     ['torn', log(creates(3)).subarray(0, -3), 'torn', ['log.torn-tail']],
@@ -332,6 +333,20 @@ describe('verify', () => {
       'damaged',
       ['log.gap', 'log.out-of-order'],
     ],
+    ['another database id', log(creates(2)).fill(1, 15, 16), 'clean', ['log.foreign-dbid']],
+    ['another header version', log(creates(2)).fill(1, 7, 8), 'clean', ['log.header-version']],
+    [
+      'an epoch without its beginning',
+      log([...creates(2), ...creates(2, 0x200000003n)]),
+      'damaged',
+      ['log.epoch-step'],
+    ],
+    [
+      'epochs that go back',
+      log([create(1n, '/a'), create(0x200000001n, '/b'), create(2n, '/c')]),
+      'damaged',
+      ['log.out-of-order'],
+    ],
     ['a zeroed header', Buffer.concat([Buffer.alloc(16), log(creates(2)).subarray(16)]), 'damaged', ['log.magic']],
   ])('%s', async (_case, bytes, verdict, codes) => {
     expect(await verify(write('log.1', bytes))).toMatchObject({ verdict, codes })
@@ -344,6 +359,38 @@ describe('verify', () => {
       codes: [],
       gaps: [{ after: '0x2', before: '0x200000001', expectedNormal: true }],
     })
+  })
+
+  test('empty logs, a foreign one, a compressed one and a directory in a server directory', async () => {
+    const dir = join(folder, 'server/version-2')
+    const put = (name: string, bytes: Uint8Array) => writeFileSync(join(dir, name), bytes)
+    mkdirSync(dir, { recursive: true })
+    put('log.1', log(creates(3)))
+    put('log.4', Buffer.alloc(0))
+    expect(await verify(dir)).toEqual({ verdict: 'torn', codes: ['log.empty'], gaps: [] })
+    put('log.5', Buffer.alloc(0))
+    expect(await verify(dir)).toEqual({ verdict: 'damaged', codes: ['log.empty', 'log.empty'], gaps: [] })
+    put('log.4', log(creates(1, 4n)))
+    put('log.5', log(creates(1, 5n)).fill(7, 14, 15))
+    expect(await verify(dir)).toEqual({ verdict: 'damaged', codes: ['log.foreign-dbid'], gaps: [] })
+    put('log.5', log(creates(1, 5n)))
+    put('log.6.gz', gzipSync(log(creates(1, 6n))))
+    expect(await verify(dir)).toEqual({ verdict: 'damaged', codes: ['log.stray-copy'], gaps: [] })
+    rmSync(join(dir, 'log.6.gz'))
+    mkdirSync(join(dir, 'log.6'))
+    expect(await verify(dir)).toEqual({ verdict: 'damaged', codes: ['log.directory'], gaps: [] })
+  })
+
+  test('a stray copy that is named itself', async () => {
+    const file = write('log.1.bak', log(creates(3)))
+    expect(await verify(file)).toEqual({ verdict: 'clean', codes: ['log.stray-copy'], gaps: [] })
+  })
+
+  test('says for a person what servers do, and how many epochs there are', async () => {
+    const file = write('log.1', log([...creates(2), ...creates(2, 0x200000001n), ...creates(1, 0x200000005n)]))
+    const { stdout } = await zkops(['log', 'verify', file])
+    expect(stdout).toContain('servers: 3.4-3.9.3 serves, silently without them; 3.9.4+ refuses')
+    expect(stdout).toContain('1 holes, 1 new epochs')
   })
 
   test('a wrong name, a stray copy, an overlap, a bridged gap', async () => {

@@ -1,3 +1,4 @@
+import { utimesSync, writeFileSync } from 'node:fs'
 import { encodeRecord, encodeTxn } from '../../src/formats/txnlog/encode.ts'
 import { writeLogHeader } from '../../src/formats/txnlog/header.ts'
 import { OP } from '../../src/formats/txnlog/ops.ts'
@@ -57,4 +58,10 @@ export function creates(count: number, first = 1n, dataBytes = 20): Txn[] {
   return Array.from({ length: count }, (_, i) =>
     create(first + BigInt(i), `/n/${first + BigInt(i)}`, 'd'.repeat(dataBytes)),
   )
+}
+
+/** Writes a file that nobody has written for long, as far as its time tells: its end is taken for what it is at once. */
+export function writeOldFile(file: string, bytes: Uint8Array): void {
+  writeFileSync(file, bytes)
+  utimesSync(file, 0, 0)
 }

@@ -51,3 +51,50 @@ export async function dumpWithServer(version: string, file: string): Promise<rea
   const output = (await runJava(version, 'LogOracle', ['dump', file])).trim()
   return output === '' ? [] : output.split('\n').map((line) => JSON.parse(line) as object)
 }
+
+/** What a release's server makes of a data directory. */
+export interface ServerStart {
+  readonly serves: boolean
+  readonly lastZxid: string | null
+  readonly message: string
+  /** A line a znode: path, data, zxids, versions. */
+  readonly nodes: readonly string[]
+}
+
+/** Starts the data of a server of `version` on each directory, all in one JVM; the directories are changed. */
+export function startOn(version: string, directories: readonly string[]): Promise<readonly ServerStart[]> {
+  return load(
+    version,
+    directories.map((directory) => `start\t${directory}`),
+  )
+}
+
+/** The tree that the logs of each directory give from nothing up to a zxid. */
+export function replayUpTo(
+  version: string,
+  places: readonly (readonly [directory: string, zxid: bigint])[],
+): Promise<readonly ServerStart[]> {
+  return load(
+    version,
+    places.map(([directory, zxid]) => `replay\t${directory}\t${zxid}`),
+  )
+}
+
+async function load(version: string, lines: readonly string[]): Promise<readonly ServerStart[]> {
+  const output = await runJava(version, 'LoadOracle', [], `${lines.join('\n')}\n`)
+  const results = output.split('\n').filter((line) => line.startsWith('{"serves"'))
+  return results.map((line) => JSON.parse(line) as ServerStart)
+}
+
+/** Whether a range as in formats/txnlog/servers.ts ("3.4-3.9.3", "3.9.4+") covers a release. */
+export function covers(range: string, release: string): boolean {
+  const parts = (version: string) => version.split('.').map(Number)
+  const [from, to] = range.endsWith('+') ? [range.slice(0, -1), undefined] : range.split('-')
+  // a line covers all of its releases: only as many parts as are given count
+  const compare = (version: string) => {
+    const given = parts(version)
+    const i = given.findIndex((part, n) => part !== parts(release)[n])
+    return i === -1 ? 0 : parts(release)[i]! - given[i]!
+  }
+  return compare(from!) >= 0 && (to === undefined || compare(to) <= 0)
+}

@@ -7,7 +7,7 @@ import { verifyText } from '../../render/log-verify.ts'
 export default class LogVerify extends ZkopsCommand {
   static override summary = 'Check transaction logs and give a verdict.'
   static override description =
-    'Reads every record as a server would, checks its checksum, end mark and body, looks behind the end of each log for what a server would silently drop, and holds zxids against each other and against file names. The verdict is clean, torn (only the last record is incomplete, as a crash leaves it) or damaged. Use it on backups, before a start, and whenever a server will not start. Reading a directory that a server has open is safe.'
+    'Reads every record as a server would, checks its checksum, end mark and body, looks behind the end of each log for what a server would silently drop, and holds zxids against each other and against file names. The verdict is clean, torn (only the last record is incomplete, as a crash leaves it) or damaged. For each finding it says what a server of each release does with it. Use it on backups, before a start, and whenever a server will not start. Reading a directory that a server has open is safe.'
   static override examples = [
     { description: 'One log.', command: '<%= config.bin %> <%= command.id %> version-2/log.185' },
     {

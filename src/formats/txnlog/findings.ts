@@ -135,6 +135,37 @@ export const LOG_FINDINGS: FindingCatalogue = {
     remedy: 'Move it out of version-2. 3.4 and 3.5 do not see it; there it is a silent hole if it is the only copy.',
     source: 'Util.getZxidFromName',
   },
+  'log.epoch-step': {
+    summary: 'A new epoch does not begin with its first transaction, so the beginning of it is missing.',
+    cause:
+      'A log or a part of one is missing around a change of leader; after a SNAP sync a snapshot bridges the step.',
+    evidence: 'The zxids on both sides: the later epoch is higher, and its counter is not 1.',
+    remedy:
+      'As for log.gap. No release notices it: the check of 3.9.4 and later looks inside one epoch only. A step to counter 1 of a later epoch is normal and no finding.',
+    source: 'ZKDatabase.addCommittedProposal (3.9.4); ZxidUtils',
+  },
+  'log.foreign-dbid': {
+    summary: "A log's header names another database than the other logs', or one at all.",
+    cause: 'A log of another origin, or a changed byte in its header.',
+    evidence: 'The dbid of the header and that of most of the other logs. Servers write 0 and never look at it.',
+    remedy:
+      'Find out whether the log belongs to this history: compare it with another member. If not, move it out of version-2: a server would replay it.',
+    source: 'FileHeader; FileTxnLog.dbId is never set',
+  },
+  'log.header-version': {
+    summary: "A log's header says another version than 2.",
+    cause: 'A changed byte, or a program that is no ZooKeeper.',
+    evidence: 'The version. No release looks at it.',
+    remedy: 'None needed for the records.',
+    source: 'FileTxnLog.VERSION',
+  },
+  'log.directory': {
+    summary: 'A directory has the name of a log.',
+    cause: 'A slip of the hand, or a restore.',
+    evidence: 'Its name.',
+    remedy: 'Move it out of version-2: all releases try to open it and refuse to start.',
+    source: 'FileTxnLog.getLogFiles lists names only; FileNotFoundException',
+  },
   'log.compression': {
     summary: 'The compressed file cannot be unpacked to its end.',
     cause: 'A truncated or damaged gzip or snappy file.',
@@ -145,10 +176,17 @@ export const LOG_FINDINGS: FindingCatalogue = {
   'log.mended': {
     summary: 'Something around a record was wrong, but its checksum proves the record.',
     cause:
-      'A flipped bit in an end mark, in a length field or in the upper half of a checksum field; a cut-off end mark.',
+      'A flipped bit in an end mark, in a length field or in the upper half of a checksum field; a cut-off end mark; a lost header.',
     evidence: 'The stored Adler-32 fits the payload at the length that is given.',
     remedy: 'None: salvage writes the record with what is around it put right.',
     source: 'FileTxnLog.append: the checksum covers the payload only',
+  },
+  'log.snapshot-above': {
+    summary: 'A snapshot holds transactions that a chop drops.',
+    cause: 'It was taken behind the zxid that the logs are cut at.',
+    evidence: 'The zxid of its name.',
+    remedy: 'Move it away before a server is started on the cut logs: it would start from the snapshot.',
+    source: 'FileTxnSnapLog.restore takes the newest snapshot',
   },
   'log.quarantined': {
     summary: 'Bytes of a log are no valid records, or none that belong there.',

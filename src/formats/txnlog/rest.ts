@@ -4,7 +4,7 @@
  */
 import { type Proof, proveRecord } from './proof.ts'
 import { findRecords } from './resync.ts'
-import type { Window } from './scan.ts'
+import { FIELD, type Window } from './scan.ts'
 
 /** Valid records found in the rest of a file. */
 export interface FoundRecords {
@@ -20,8 +20,11 @@ export interface Rest {
   readonly bytes: number
   /** File offset behind the last byte that is not zero; the rest's own start when all are. */
   readonly endOfNonZero: number
-  /** The 12 bytes at the start of the rest, if there are that many: checksum and length field of what is no record. */
-  readonly head: { readonly checksum: bigint; readonly length: number } | null
+  /**
+   * The 12 bytes at the start of the rest, if there are that many: checksum and length field of what is no record. Its
+   * type, if it reaches so far.
+   */
+  readonly head: { readonly checksum: bigint; readonly length: number; readonly type: number | null } | null
   /** The byte where that length puts the end mark, if the file reaches so far. */
   readonly endMark: number | null
   /** What is no record for a server is one by its checksum. */
@@ -45,7 +48,7 @@ export interface RestOptions {
 export async function examineRest(window: Window, { limit, after }: RestOptions): Promise<Rest> {
   const { kernel } = window
   const start = window.base + window.head
-  while (window.fill - window.head < 12 && (await window.more()));
+  while (window.fill - window.head < FIELD.body && (await window.more()));
   const head = headAt(window)
   const probe = head === null ? undefined : endMarkProbe(start, head.length)
   const oversize = head === null ? undefined : oversizeProbe(start, head.length, head.checksum, limit)
@@ -67,7 +70,7 @@ export async function examineRest(window: Window, { limit, after }: RestOptions)
   }
   look()
 
-  const proof = (await proveRecord(window, limit, more)) ?? null
+  const proof = (await proveRecord(window, limit, after, more)) ?? null
   const hidden = collector()
   const stale = collector()
   for (;;) {
@@ -99,7 +102,8 @@ export async function examineRest(window: Window, { limit, after }: RestOptions)
 function headAt({ kernel, head, fill }: Window): Rest['head'] {
   if (fill - head < 12) return null
   const view = new DataView(kernel.bytes().buffer)
-  return { checksum: view.getBigUint64(head), length: view.getInt32(head + 8) }
+  const type = fill - head < FIELD.body ? null : view.getInt32(head + FIELD.type)
+  return { checksum: view.getBigUint64(head), length: view.getInt32(head + 8), type }
 }
 
 /** Something that looks at every byte of the rest once, as it comes. */

@@ -69,7 +69,16 @@ export interface ScanOptions {
    * missing before the end (as TxnLogToolkit does).
    */
   readonly passFlawed?: boolean
+  /** Go on where an earlier reading ended: the input begins at that offset. */
+  readonly from?: ReadSoFar | undefined
   readonly chunkBytes?: number
+}
+
+/** A log as far as it was read; the last zxid is -1 when there was no record. */
+export interface ReadSoFar {
+  readonly header: LogHeader
+  readonly offset: number
+  readonly lastZxid: bigint
 }
 
 const CHUNK_BYTES = 4 << 20
@@ -95,9 +104,11 @@ export class Window {
   /** File offset of index 0. */
   base = -FIRST_FREE
 
-  constructor(kernel: Kernel, read: ReadBytes, chunkBytes: number) {
+  /** `offset`: where the input begins in the file. */
+  constructor(kernel: Kernel, read: ReadBytes, chunkBytes: number, offset = 0) {
     this.kernel = kernel
     this.read = read
+    this.base += offset
     this.capacity = FIRST_FREE + chunkBytes
     if (!kernel.reserve(this.capacity)) throw outOfMemory()
   }
@@ -132,19 +143,19 @@ export async function* scanLog(
   read: ReadBytes,
   options: ScanOptions,
 ): AsyncGenerator<RecordBatch, LogEnd> {
-  const window = new Window(kernel, read, options.chunkBytes ?? CHUNK_BYTES)
-  while (window.fill - window.head < LOG_HEADER_BYTES && (await window.more()));
-  if (window.fill - window.head < LOG_HEADER_BYTES) return { kind: 'no-header', bytes: window.base + window.fill }
-  const header = readLogHeader(kernel.bytes().subarray(window.head, window.head + LOG_HEADER_BYTES))
+  const { from, limit } = options
+  const window = new Window(kernel, read, options.chunkBytes ?? CHUNK_BYTES, from?.offset)
+  const header = from?.header ?? (await nextHeader(window))
+  if (header === undefined) return { kind: 'no-header', bytes: window.base + window.fill }
   if (header.magic !== LOG_MAGIC) {
-    const rest = await examineRest(window, { limit: options.limit, after: -1n })
+    const rest = await examineRest(window, { limit, after: -1n })
     return { kind: 'bad-magic', bytes: window.base + window.fill, magic: header.magic, rest }
   }
-  window.head += LOG_HEADER_BYTES
+  if (from === undefined) window.head += LOG_HEADER_BYTES
 
-  let lastZxid = -1n
+  let lastZxid = from?.lastZxid ?? -1n
   for (;;) {
-    const count = kernel.frame(window.head, window.fill, options.limit, TABLE_ROWS)
+    const count = kernel.frame(window.head, window.fill, limit, TABLE_ROWS)
     const stop = kernel.stopKind()
     window.head = kernel.stopAt()
     if (count > 0) {
@@ -154,7 +165,7 @@ export async function* scanLog(
     }
     if (stop === STOP.tableFull) continue
     if (stop === STOP.needMore && (await window.more())) continue
-    const flaw = options.passFlawed ? flawOf(window, stop, options.limit) : undefined
+    const flaw = options.passFlawed ? flawOf(window, stop, limit) : undefined
     if ((stop === STOP.unknownType && options.passUnknown) || flaw !== undefined) {
       const length = viewOf(kernel).getUint32(window.head + 8)
       kernel.table().set([window.head, length])
@@ -167,9 +178,17 @@ export async function* scanLog(
       if (!flaw?.endMark) continue
     }
     const offset = window.base + window.head
-    const rest = await examineRest(window, { limit: options.limit, after: lastZxid })
+    const rest = await examineRest(window, { limit, after: lastZxid })
     return { kind: 'records', header, bytes: window.base + window.fill, offset, stop, rest }
   }
+}
+
+async function nextHeader(window: Window): Promise<LogHeader | undefined> {
+  while (window.fill - window.head < LOG_HEADER_BYTES && (await window.more()));
+  const { kernel, head, fill } = window
+  return fill - head < LOG_HEADER_BYTES
+    ? undefined
+    : readLogHeader(kernel.bytes().subarray(head, head + LOG_HEADER_BYTES))
 }
 
 /** Undefined for what is no decodable record. */

@@ -13,7 +13,7 @@ import { STOP } from '../kernel/stop.ts'
 import { LOG_HEADER_BYTES, LOG_MAGIC, type LogHeader, readLogHeader } from './header.ts'
 import { proveRecord, type Wrong } from './proof.ts'
 import { findRecords } from './resync.ts'
-import { batchOf, type ReadBytes, type RecordBatch, Window } from './scan.ts'
+import { batchOf, type ReadBytes, type RecordBatch, Window, zxidAt } from './scan.ts'
 
 /** Records that are right as they lie there. */
 export interface WholeRecords extends RecordBatch {
@@ -69,15 +69,21 @@ export async function* surveyLog(
     if (bytes > 0) yield damage(window, window.head, window.head + bytes)
     window.head += bytes
   }
+  let lastZxid = -1n
   for (;;) {
     const count = kernel.frame(window.head, window.fill, limit, TABLE_ROWS)
     const stop = kernel.stopKind()
     window.head = kernel.stopAt()
-    if (count > 0) yield { kind: 'records', ...batchOf(window, header ?? NO_HEADER, count) }
+    if (count > 0) {
+      const batch = batchOf(window, header ?? NO_HEADER, count)
+      lastZxid = zxidAt(batch, count - 1)
+      yield { kind: 'records', ...batch }
+    }
     if (stop === STOP.tableFull) continue
     if (stop === STOP.needMore && (await window.more())) continue
-    const mended = await mend(window, header ?? NO_HEADER, limit)
+    const mended = await mend(window, header ?? NO_HEADER, limit, lastZxid)
     if (mended !== undefined) {
+      lastZxid = zxidAt(mended, 0)
       yield mended
       continue
     }
@@ -138,8 +144,13 @@ class Passage {
 }
 
 /** The record at the window's head with what is wrong around its payload put right; undefined when it is not proven. */
-async function mend(window: Window, header: LogHeader, limit: number): Promise<MendedRecord | undefined> {
-  const proof = await proveRecord(window, limit)
+async function mend(
+  window: Window,
+  header: LogHeader,
+  limit: number,
+  after: bigint,
+): Promise<MendedRecord | undefined> {
+  const proof = await proveRecord(window, limit, after)
   if (proof === undefined) return undefined
   const { kernel, head, fill } = window
   const { length, wrong } = proof

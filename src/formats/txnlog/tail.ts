@@ -7,11 +7,18 @@
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { STOP, type StopKind } from '../kernel/stop.ts'
-import type { Wrong } from './proof.ts'
+import { COPY_FIRST, DAMAGE, PROVEN, RESYNC } from './damage.ts'
+import { endServers } from './end-servers.ts'
 import type { FoundRecords, Rest } from './rest.ts'
 import type { LogEnd } from './scan.ts'
+import { SERVERS } from './servers.ts'
 
 export type Tail = 'end-of-file' | 'padding' | 'torn' | 'damaged'
+
+/** Nothing is wrong with a log that ends so. */
+export function isWhole(tail: Tail): boolean {
+  return tail === 'end-of-file' || tail === 'padding'
+}
 
 export function tailOf(end: LogEnd): Tail {
   if (end.kind === 'no-header') return end.bytes === 0 ? 'torn' : 'damaged'
@@ -39,9 +46,20 @@ export function logEndsLikeFile({ stop, rest }: LogEnd & { readonly kind: 'recor
   return stop === STOP.needMore && (rest.head === null || rest.bytes < 12 + rest.head.length)
 }
 
+/**
+ * Whether a server that is writing the log at this moment can have left it so: a part of a record, in any order of its
+ * pages. A record whose checksum fits is there as a whole.
+ */
+export function mayBeUnderWay(end: LogEnd): boolean {
+  return end.kind === 'no-header' || (end.kind === 'records' && UNDER_WAY.has(end.stop))
+}
+
+const UNDER_WAY: ReadonlySet<StopKind> = new Set([STOP.needMore, STOP.zeroLength, STOP.badEndMark, STOP.badChecksum])
+
 /** A record that was passed over because its checksum does not fit. */
 export function checksumFinding(at: Pick<Finding, 'file' | 'offset' | 'zxid'>): Finding {
-  return { ...DAMAGE[STOP.badChecksum]!(NO_REST), severity: 'error', ...at }
+  const servers = SERVERS.checksum
+  return { ...DAMAGE[STOP.badChecksum]!(NO_REST), severity: 'error', ...at, evidence: { servers } }
 }
 
 export interface EndContext {
@@ -49,23 +67,26 @@ export interface EndContext {
   /** The last log in zxid order: only there is a torn tail ordinary. */
   readonly isLast: boolean
   readonly lastZxid: bigint | null
+  /** The servers' `jute.maxbuffer` in bytes. */
+  readonly juteMaxbuffer: number
 }
 
 /** What there is to say about the end of a log; nothing for a whole one. */
 export function endFindings(end: LogEnd, context: EndContext): Finding[] {
   const tail = tailOf(end)
-  const { file, isLast, lastZxid } = context
-  if (end.kind === 'no-header') return [end.bytes === 0 ? emptyLog(file, isLast) : shortHeader(file, end.bytes)]
-  if (end.kind === 'bad-magic') return [badMagic(file, end.magic, end.rest)]
-  if (tail === 'end-of-file' || tail === 'padding') return []
+  if (isWhole(tail)) return []
+  const finding = endFinding(end, tail, context)
+  return [{ ...finding, evidence: { ...finding.evidence, servers: endServers(end, tail, context) } }]
+}
+
+function endFinding(end: LogEnd, tail: Tail, { file, isLast, lastZxid }: EndContext): Finding {
+  if (end.kind === 'no-header') return end.bytes === 0 ? emptyLog(file, isLast) : shortHeader(file, end.bytes)
+  if (end.kind === 'bad-magic') return badMagic(file, end.magic, end.rest)
   const at = { file, offset: end.offset, ...(lastZxid === null ? {} : { zxid: lastZxid }) }
-  return [tail === 'torn' ? tornTail(at, isLast) : damage(at, end)]
+  return tail === 'torn' ? tornTail(at, isLast) : damage(at, end)
 }
 
 type At = Pick<Finding, 'file' | 'offset' | 'zxid'>
-
-const RESYNC = 'A member of a healthy ensemble: wipe it and let it resync.'
-const COPY_FIRST = 'Copy the directory before any start: the first start overwrites what is left.'
 
 function emptyLog(file: string, isLast: boolean): Finding {
   return {
@@ -145,86 +166,6 @@ function damage(at: At, end: LogEnd & { kind: 'records' }): Finding {
     remedy: what.remedy ?? `${COPY_FIRST} ${RESYNC}`,
   }
 }
-
-interface Damage {
-  readonly code: string
-  readonly message: string
-  readonly remedy?: string
-}
-
-/** By stop kind: what it is called and what a server does with it. */
-const DAMAGE: Readonly<Record<number, (rest: Rest) => Damage>> = {
-  [STOP.needMore]: () => ({
-    code: 'log.length',
-    message:
-      'the length of the record reaches behind the end of the file: a server silently drops it and all that follows in this file',
-  }),
-  [STOP.zeroLength]: (rest) =>
-    rest.hidden === null
-      ? {
-          code: 'log.junk-behind-end',
-          message: 'bytes that are no records lie behind the end of the log; a server never reads them',
-          remedy: 'None needed; a cut at the end of the last record makes the file tidy.',
-        }
-      : {
-          code: 'log.zero-hole',
-          message: 'a zeroed place ends the log here: a server silently drops what follows in this file',
-        },
-  [STOP.badLength]: (rest) =>
-    rest.oversized
-      ? {
-          code: 'log.length',
-          message: `the record of ${rest.head?.length} bytes is whole but above the limit: a server with this jute.maxbuffer refuses to start (Unreasonable length)`,
-          remedy: `Servers that run with -Djute.maxbuffer=${rest.head?.length} read it; so does --jute-maxbuffer ${rest.head?.length}.`,
-        }
-      : {
-          code: 'log.length',
-          message: `the record's length cannot be (${rest.head?.length}): a server refuses to start (Unreasonable length)`,
-        },
-  [STOP.badEndMark]: (rest) => ({
-    code: 'log.end-mark',
-    message: `the byte behind the record is 0x${(rest.endMark ?? 0).toString(16).padStart(2, '0')} instead of 0x42: a server silently drops it and all that follows in this file (Last transaction was partial)`,
-  }),
-  [STOP.badChecksum]: () => ({
-    code: 'log.checksum',
-    message: 'the checksum of the record does not fit: a server refuses to start (CRC check failed)',
-    remedy: `${COPY_FIRST} ${RESYNC} Never write a new checksum over these bytes: a server would apply the damage.`,
-  }),
-  [STOP.shortBody]: () => ({
-    code: 'log.undecodable',
-    message:
-      'the checksum of the record fits but its body is too short for its type: a server silently drops it and all that follows in this file',
-  }),
-  [STOP.badInnerLength]: () => ({
-    code: 'log.undecodable',
-    message:
-      'the checksum of the record fits but a length inside it cannot be: a server refuses to start (Unreasonable length)',
-  }),
-  [STOP.unknownType]: () => ({
-    code: 'log.unknown-type',
-    message: 'the record has a type that releases up to 3.9 do not know: they refuse to start (Unsupported Txn)',
-    remedy: 'A newer version wrote it: start that version.',
-  }),
-}
-
-const SALVAGE = 'No byte of it is lost: zkops log salvage puts this right, and a server reads the result.'
-
-/** The record's bytes are proven by its checksum: what is wrong around them, and what a server makes of it. */
-const PROVEN: Readonly<Record<Wrong, (rest: Rest, stop: StopKind) => Damage>> = {
-  length: ({ head, proof }, stop) => ({
-    code: 'log.length',
-    message: `the record's length field is wrong (${head?.length}, its checksum fits at ${proof?.length}): a server ${REFUSING.has(stop) ? 'refuses to start' : 'silently drops it and all that follows in this file'}`,
-    remedy: SALVAGE,
-  }),
-  'end-mark': (rest, stop) => ({ ...DAMAGE[stop]!(rest), remedy: `Its checksum fits. ${SALVAGE}` }),
-  'checksum-field': (rest, stop) => ({
-    ...DAMAGE[stop]!(rest),
-    remedy: `The lower half of the checksum fits, only the upper half is not zero. ${SALVAGE}`,
-  }),
-}
-
-/** Stops at which a server does not start. */
-const REFUSING: ReadonlySet<StopKind> = new Set([STOP.badLength, STOP.badChecksum])
 
 const NO_REST: Rest = {
   bytes: 0,

@@ -10,14 +10,16 @@
  * The logs themselves are only read.
  */
 import { join } from 'node:path'
-import { obstacle } from '../../datadir/new-directory.ts'
+import { obstacle } from '../../datadir/new-place.ts'
+import { keepStdin } from '../../datadir/stdin-copy.ts'
 import { decodeTxn } from '../../formats/txnlog/decode.ts'
 import { pathsOf, textOf } from '../../formats/txnlog/filter.ts'
-import { LOG_HEADER_BYTES, writeLogHeader } from '../../formats/txnlog/header.ts'
+import { LOG_HEADER_BYTES, type LogHeader, writeLogHeader } from '../../formats/txnlog/header.ts'
 import { zxidAt } from '../../formats/txnlog/scan.ts'
 import { type Change, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
+import { headerFindings } from '../file-findings.ts'
 import { type LogBatch, type LogDone, openLogs, type ReadLogsOptions } from '../read-logs.ts'
 import { orderCheck } from '../zxid-order.ts'
 import { type LogDraft, writeDrafts } from './drafts.ts'
@@ -35,6 +37,7 @@ export async function planChop(options: ChopOptions): Promise<Change> {
   const { output } = options
   // zxids are signed where they are compared
   const toZxid = BigInt.asIntN(64, options.toZxid)
+  await keepStdin(options.places, options.signal)
   const { logs, snapshots, read } = await openLogs(options)
   const order = orderCheck(snapshots)
   const findings: Finding[] = []
@@ -45,6 +48,7 @@ export async function planChop(options: ChopOptions): Promise<Change> {
   let found = false
   let kept: { bytes: number; records: number; firstZxid: bigint; lastZxid: bigint } | undefined
   let dbId = 0n
+  const headers: { file: string; header: LogHeader }[] = []
 
   const keep = (batch: LogBatch, i: number) => {
     const zxid = zxidAt(batch, i)
@@ -71,6 +75,8 @@ export async function planChop(options: ChopOptions): Promise<Change> {
     }
     const problems = [...order.endOfFile().filter(({ severity }) => severity === 'error'), ...part.findings]
     findings.push(...problems)
+    if (part.end.kind === 'records' && kept !== undefined)
+      headers.push({ file: part.log.file, header: part.end.header })
     if (found) dropped.hidden(part)
     else refused ??= damageBefore(part, problems, part.log === logs.at(-1))
     if (kept !== undefined) {
@@ -86,6 +92,7 @@ export async function planChop(options: ChopOptions): Promise<Change> {
     kept = undefined
   }
 
+  findings.push(...headerFindings(headers), ...snapshotsAbove(snapshots, toZxid))
   if (!found) refused = notThere(toZxid, nearest)
   const blocked = await obstacle(output)
   if (blocked !== undefined) refused ??= { code: blocked.code, why: blocked.why, counterexample: null }
@@ -158,6 +165,19 @@ function droppedTxns() {
   }
 }
 
+/** Snapshots that hold what is dropped. */
+function snapshotsAbove(snapshots: readonly bigint[], toZxid: bigint): Finding[] {
+  return snapshots
+    .filter((snapshot) => snapshot > toZxid)
+    .map((snapshot) => ({
+      code: 'log.snapshot-above',
+      severity: 'warning',
+      message: `snapshot.${BigInt.asUintN(64, snapshot).toString(16)} lies above the cut: a server that finds it has the dropped transactions all the same`,
+      zxid: snapshot,
+      remedy: 'Move it away before a server is started on the result.',
+    }))
+}
+
 function notThere(zxid: bigint, { below, above }: { below: bigint | null; above: bigint | null }): Refusal {
   return {
     code: 'refused.not-a-boundary',
@@ -185,9 +205,12 @@ function sameName(name: string): Refusal {
   }
 }
 
+/** What is missing is missing in the copy as well, and said. */
+const HOLES: ReadonlySet<string> = new Set(['log.gap', 'log.epoch-step'])
+
 /** Something between the first record and the cut that a copy must not carry on. */
 function damageBefore(part: LogDone, problems: readonly Finding[], isLast: boolean): Refusal | undefined {
-  const problem = problems.find(({ code, severity }) => severity === 'error' && code !== 'log.gap')
+  const problem = problems.find(({ code, severity }) => severity === 'error' && !HOLES.has(code))
   if (problem === undefined && (part.tail !== 'torn' || isLast)) return undefined
   return {
     code: 'refused.damaged',

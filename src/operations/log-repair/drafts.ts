@@ -36,7 +36,7 @@ export interface WriteOptions extends Omit<ReadLogsOptions, 'places'> {
 }
 
 /** Codes that a written log may have because they were announced in the plan. */
-const ANNOUNCED = new Set(['log.gap', 'log.duplicate'])
+const ANNOUNCED = new Set(['log.gap', 'log.epoch-step', 'log.duplicate', 'log.foreign-dbid'])
 
 /**
  * Writes logs and other files into `output` and verifies them before it gets its name.
@@ -67,7 +67,7 @@ export async function writeDrafts(
     await closeAll(readers)
     for (const draft of others) await writeAll(draft)
     const check = await verifyDrafts(logs, directory.temporary, options)
-    await directory.commit()
+    await directory.commit(options.signal)
     return [check]
   } finally {
     await closeAll(readers)

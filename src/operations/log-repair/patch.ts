@@ -7,8 +7,10 @@
  * 3. The logs are written with the peer's records in the holes; a hole between two logs becomes a log of its own.
  */
 import { findLogs } from '../../datadir/log-files.ts'
-import { obstacle } from '../../datadir/new-directory.ts'
+import { obstacle } from '../../datadir/new-place.ts'
 import { openRanges } from '../../datadir/range-reader.ts'
+import { keepStdin } from '../../datadir/stdin-copy.ts'
+import { OP } from '../../formats/txnlog/ops.ts'
 import { zxidAt } from '../../formats/txnlog/scan.ts'
 import { type Change, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
 import type { Finding } from '../../support/finding.ts'
@@ -42,6 +44,7 @@ type Offer =
 
 /** Throws `input.*` when something cannot be opened or unpacked. */
 export async function planPatch(options: PatchOptions): Promise<Change> {
+  await keepStdin([...options.places, ...options.peers], options.signal)
   const { logs } = await findLogs(options.places)
   const salvaged = await salvageAll(logs, options)
   const holes = holesOf(salvaged)
@@ -59,7 +62,7 @@ export async function planPatch(options: PatchOptions): Promise<Change> {
   findings.push(...holes.filter((hole) => !fills.has(hole)).map(holeFinding))
   findings.push(...[...fills].map(([hole, fill]) => filledFinding(hole, fill)))
   const drafts = draftsOf(salvaged, fills)
-  const others = fills.size === 0 ? [] : salvaged.flatMap(quarantineDrafts)
+  const others = fills.size === 0 ? [] : quarantineDrafts(salvaged)
   const unfilled = holes.filter((hole) => !fills.has(hole))
   const plan = makePlan({
     kind: 'log patch',
@@ -142,6 +145,9 @@ async function payloadAt(
   return Buffer.concat(parts)
 }
 
+/** TxnHeader; its last field is the type. */
+const HEADER_BYTES = 32
+
 /** Follows a peer's records through one hole. */
 function seeker(peer: string, hole: PlacedHole, left: Buffer, right: Buffer) {
   const pieces: { kind: 'range'; file: string; from: number; to: number }[] = []
@@ -156,6 +162,17 @@ function seeker(peer: string, hole: PlacedHole, left: Buffer, right: Buffer) {
     const at = table[2 * i]! + 12
     return payload.equals(bytes.subarray(at, at + table[2 * i + 1]!))
   }
+  const differs = (batch: LogBatch, i: number, payload: Buffer, zxid: bigint) => {
+    const at = batch.table[2 * i]! + 12
+    const sameHeader = payload.subarray(0, HEADER_BYTES).equals(batch.bytes.subarray(at, at + HEADER_BYTES))
+    // members do not write a failed multi alike: its operations may have lost their types
+    if (sameHeader && payload.readInt32BE(HEADER_BYTES - 4) === OP.multi) {
+      stop(
+        'none',
+        `its multi ${hex64(zxid)} is the same request in other bytes, as a failed one can be: that proves nothing`,
+      )
+    } else stop('diverged', `its record ${hex64(zxid)} is another one: two histories`)
+  }
   return {
     look(batch: LogBatch) {
       for (let i = 0; i < batch.count && answer === undefined; i++) {
@@ -163,7 +180,7 @@ function seeker(peer: string, hole: PlacedHole, left: Buffer, right: Buffer) {
         if (zxid < hole.after || zxid > hole.before) continue
         if (zxid === hole.after) {
           if (same(batch, i, left)) previous = zxid
-          else stop('diverged', `its record ${hex64(zxid)} is another one: two histories`)
+          else differs(batch, i, left, zxid)
         } else if (previous === undefined) {
           stop('none', `it does not hold ${hex64(hole.after)}, the record before the hole`)
         } else if (holeBetween(previous, zxid) !== undefined || zxid < previous) {
@@ -171,7 +188,7 @@ function seeker(peer: string, hole: PlacedHole, left: Buffer, right: Buffer) {
         } else if (zxid === hole.before) {
           const lastZxid = previous
           if (same(batch, i, right)) answer = { kind: 'fill', peer, pieces, records, firstZxid, lastZxid }
-          else stop('diverged', `its record ${hex64(zxid)} is another one: two histories`)
+          else differs(batch, i, right, zxid)
         } else {
           const from = batch.table[2 * i]! + batch.base
           const to = from + batch.table[2 * i + 1]! + 13

@@ -5,9 +5,10 @@
 import { openSource } from '../../datadir/byte-source.ts'
 import type { LogFile } from '../../datadir/log-files.ts'
 import type { Kernel } from '../../formats/kernel/kernel.ts'
-import { type LogHeader, writeLogHeader } from '../../formats/txnlog/header.ts'
+import type { LogHeader } from '../../formats/txnlog/header.ts'
 import { FIELD, payloadLimit, type RecordBatch, zxidAt } from '../../formats/txnlog/scan.ts'
 import { type Damage, type MendedRecord, surveyLog } from '../../formats/txnlog/survey.ts'
+import { ZkopsError } from '../../support/errors.ts'
 import type { ReadLogsOptions } from '../read-logs.ts'
 import type { Piece } from './drafts.ts'
 
@@ -58,7 +59,7 @@ export async function surveyFile(
       progress.update((bytesRead += count))
       return count
     }
-    const runs = runBuilder()
+    const runs = runBuilder(log.file)
     const damages: Damage[] = []
     const parts = surveyLog(kernel, read, payloadLimit(juteMaxbuffer))
     for (;;) {
@@ -75,9 +76,19 @@ export async function surveyFile(
   }
 }
 
+/** Each is an object of its own: bounds the memory that a heap of ruins takes. */
+const MOST_RUNS = 1_000_000
+
+function tooManyPieces(file: string): ZkopsError {
+  return new ZkopsError('input.too-damaged', `${file} is in more than ${MOST_RUNS} pieces`, {
+    file,
+    hint: 'Let the member resync, or restore a backup: there is no chain of transactions in this file.',
+  })
+}
+
 type OpenRun = { -readonly [K in keyof Run]: Run[K] } & { mends: Mend[] }
 
-function runBuilder() {
+function runBuilder(file: string) {
   const runs: Run[] = []
   let open: OpenRun | undefined
   /** The last zxid as two halves, so that no BigInt is made per record. */
@@ -85,6 +96,7 @@ function runBuilder() {
   let low = 0
 
   const start = (first: RecordPlace, zxid: bigint) => {
+    if (runs.length === MOST_RUNS) throw tooManyPieces(file)
     const from = first.offset
     open = { from, to: from, records: 0, first, last: first, firstZxid: zxid, lastZxid: zxid, mends: [] }
     runs.push(open)
@@ -148,9 +160,9 @@ export function piecesOf(file: string, run: Run): Piece[] {
   return pieces
 }
 
-/** The header that a log made from this one begins with. */
-export function headerPiece({ header }: Survey): Piece {
-  return { kind: 'bytes', bytes: writeLogHeader(header?.dbId ?? 0n) }
+/** Whether a header is what every server writes; no server looks at more than the magic. */
+export function isUsualHeader(header: LogHeader | null): boolean {
+  return header !== null && header.version === 2 && header.dbId === 0n
 }
 
 /** What is wrong with a log that no run covers, apart from padding. */

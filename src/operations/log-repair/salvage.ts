@@ -11,7 +11,8 @@
  * Guarantee: every record that is written carries the checksum that was stored for these bytes; none is recomputed.
  */
 import { findLogs } from '../../datadir/log-files.ts'
-import { obstacle } from '../../datadir/new-directory.ts'
+import { obstacle } from '../../datadir/new-place.ts'
+import { keepStdin } from '../../datadir/stdin-copy.ts'
 import { type Change, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
@@ -36,12 +37,13 @@ export interface SalvageOptions extends ReadLogsOptions {
 
 /** Throws `input.*` when something cannot be opened or unpacked. */
 export async function planSalvage(options: SalvageOptions): Promise<Change> {
+  await keepStdin(options.places, options.signal)
   const { logs } = await findLogs(options.places)
   const salvaged = await salvageAll(logs, options)
   const holes = holesOf(salvaged)
   const findings = [...salvaged.flatMap(salvageFindings), ...holes.map(holeFinding), ...lostEnd(salvaged)]
   const logDrafts = draftsOf(salvaged)
-  const others = salvaged.flatMap(quarantineDrafts)
+  const others = quarantineDrafts(salvaged)
   const needed = salvaged.some(({ survey, rejected }) => !isWhole(survey) || rejected.length > 0)
   const blocked = await obstacle(options.output)
   const refused = refusalOf(blocked, logDrafts, needed)

@@ -12,7 +12,7 @@ import { hex64 } from '../../support/hex.ts'
 import type { ReadLogsOptions } from '../read-logs.ts'
 import { type Hole, holeBetween, risingChain } from './chain.ts'
 import type { FileDraft, LogDraft, Piece } from './drafts.ts'
-import { headerPiece, piecesOf, type RecordPlace, type Run, type Survey, surveyFile } from './runs.ts'
+import { isUsualHeader, piecesOf, type RecordPlace, type Run, type Survey, surveyFile } from './runs.ts'
 
 /** Bytes that are not taken, apart from padding; `zero` when they are all zero. */
 export interface Rejected {
@@ -45,7 +45,11 @@ export async function salvageAll(
 
 /** What was put right and what is not taken. */
 export function salvageFindings({ survey, chain, rejected }: Salvaged): Finding[] {
-  return [...mendFindings(survey, chain), ...rejected.map((range) => quarantineFinding(survey, range))]
+  return [
+    ...headerFindings(survey, chain),
+    ...mendFindings(survey, chain),
+    ...rejected.map((range) => quarantineFinding(survey, range)),
+  ]
 }
 
 /** Damage, and valid records that are not taken; neighbours are one. Zeros behind the last taken record are padding. */
@@ -67,14 +71,22 @@ export function rejectedBytes(survey: Survey, chain: readonly Run[]): Rejected[]
   return merged
 }
 
-export function quarantineDrafts({ survey, rejected }: Salvaged): FileDraft[] {
-  const { file } = survey.log
-  return rejected
-    .filter(({ zero }) => !zero)
-    .map(({ from, to }) => ({
-      name: join('quarantine', `${basename(file)}.bytes-${from}-${to}`),
-      pieces: [{ kind: 'range', file, from, to }],
-    }))
+export function quarantineDrafts(salvaged: readonly Salvaged[]): FileDraft[] {
+  const drafts: FileDraft[] = []
+  const names = new Set<string>()
+  for (const { survey, rejected } of salvaged) {
+    const { file } = survey.log
+    for (const { from, to, zero } of rejected) {
+      if (zero) continue
+      const plain = `${file === '-' ? 'stdin' : basename(file)}.bytes-${from}-${to}`
+      // logs of several places may have the same name
+      let name = plain
+      for (let n = 2; names.has(name); n++) name = `${plain}.${n}`
+      names.add(name)
+      drafts.push({ name: join('quarantine', name), pieces: [{ kind: 'range', file, from, to }] })
+    }
+  }
+  return drafts
 }
 
 export function stepsOf(
@@ -138,6 +150,20 @@ export function lossOf(holes: readonly Hole[], salvaged: readonly Salvaged[]): L
   }
 }
 
+function headerFindings({ log: { file }, header }: Survey, chain: readonly Run[]): Finding[] {
+  if (chain.length === 0 || isUsualHeader(header)) return []
+  return [
+    {
+      code: 'log.mended',
+      severity: 'info',
+      message: `the header ${header === null ? 'is lost' : 'is not what servers write'}; the new log gets the usual one (ZKLG, version 2, database id 0)`,
+      file,
+      offset: 0,
+      evidence: { wrong: 'header', ...(header === null ? {} : { version: header.version, dbId: header.dbId }) },
+    },
+  ]
+}
+
 function mendFindings({ log: { file } }: Survey, chain: readonly Run[]): Finding[] {
   return chain.flatMap(({ mends }) =>
     mends.map(({ offset, zxid, wrong }) => ({
@@ -182,6 +208,10 @@ export function holeFinding({ after, before, txns, right }: PlacedHole): Finding
     remedy: "Another member's log may have them: zkops log patch. A server on logs with a hole serves wrong data.",
   }
 }
+
+/** As every server writes it. */
+const HEADER: Piece = { kind: 'bytes', bytes: writeLogHeader() }
+
 /** Records that fill a hole. */
 export interface Fill {
   readonly pieces: readonly Piece[]
@@ -197,7 +227,7 @@ export function draftsOf(salvaged: readonly Salvaged[], fills: ReadonlyMap<Place
   for (const { survey, chain } of salvaged) {
     if (chain.length === 0) continue
     const { file } = survey.log
-    const pieces: Piece[] = [headerPiece(survey)]
+    const pieces: Piece[] = [HEADER]
     let records = 0
     const filling = (run: Run) => byRight.get(`${file}:${run.from}`)
     for (const [i, run] of chain.entries()) {
@@ -216,8 +246,7 @@ export function draftsOf(salvaged: readonly Salvaged[], fills: ReadonlyMap<Place
 }
 
 function betweenLogs({ pieces, records, firstZxid, lastZxid }: Fill): LogDraft {
-  const header: Piece = { kind: 'bytes', bytes: writeLogHeader() }
-  return { name: nameOf(firstZxid), pieces: [header, ...pieces], records, firstZxid, lastZxid }
+  return { name: nameOf(firstZxid), pieces: [HEADER, ...pieces], records, firstZxid, lastZxid }
 }
 
 function nameOf(zxid: bigint): string {

@@ -15,7 +15,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openSource } from '../../datadir/byte-source.ts'
 import { isDirectory, type LogFile } from '../../datadir/log-files.ts'
 import { createKernel } from '../../formats/kernel/create.ts'
-import { payloadLimit } from '../../formats/txnlog/scan.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
@@ -68,7 +67,7 @@ class Follower {
   constructor(place: LivePlace, options: TailLogOptions) {
     this.place = place
     this.options = options
-    this.live = { kernel: createKernel(), limit: payloadLimit(options.juteMaxbuffer), signal: options.signal }
+    this.live = { kernel: createKernel(), juteMaxbuffer: options.juteMaxbuffer, signal: options.signal }
     this.select = recordSelector(options.filter)
     this.order = orderCheck(place.snapshots)
   }

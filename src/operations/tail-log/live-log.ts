@@ -12,15 +12,15 @@ import { FIRST_FREE, type Kernel, TABLE_ROWS } from '../../formats/kernel/kernel
 import { STOP, type StopKind } from '../../formats/kernel/stop.ts'
 import { LOG_HEADER_BYTES, LOG_MAGIC, type LogHeader, readLogHeader } from '../../formats/txnlog/header.ts'
 import { examineRest } from '../../formats/txnlog/rest.ts'
-import { batchOf, type LogEnd, Window, zxidAt } from '../../formats/txnlog/scan.ts'
+import { batchOf, type LogEnd, payloadLimit, Window, zxidAt } from '../../formats/txnlog/scan.ts'
 import { endFindings, tailOf } from '../../formats/txnlog/tail.ts'
 import { interrupted, ZkopsError } from '../../support/errors.ts'
 import type { LogBatch, LogDone } from '../read-logs.ts'
 
 export interface LiveLogOptions {
   readonly kernel: Kernel
-  /** The longest payload in bytes. */
-  readonly limit: number
+  /** The servers' `jute.maxbuffer` in bytes. */
+  readonly juteMaxbuffer: number
   readonly signal: AbortSignal
 }
 
@@ -39,6 +39,8 @@ const MARK_BYTES = 40
 export class LiveLog {
   readonly log: LogFile
   private readonly options: LiveLogOptions
+  /** The longest payload in bytes. */
+  private readonly limit: number
   private file: GrowingFile
   private header: LogHeader | undefined
   private stop: StopKind = STOP.needMore
@@ -52,12 +54,14 @@ export class LiveLog {
   constructor(log: LogFile, options: LiveLogOptions) {
     this.log = log
     this.options = options
+    this.limit = payloadLimit(options.juteMaxbuffer)
     this.file = openGrowing(log.file)
   }
 
   /** All complete records that are there now and have not been handed out. */
   async *read(): AsyncGenerator<LogBatch> {
-    const { kernel, limit, signal } = this.options
+    const { kernel, signal } = this.options
+    const { limit } = this
     if (this.header === undefined && !this.readHeader()) return
     let bytes = FIRST_READ
     for (;;) {
@@ -135,12 +139,13 @@ export class LiveLog {
   async end(isLast: boolean): Promise<LogDone> {
     const end = await this.examine()
     const { log, lastZxid } = this
-    const findings = endFindings(end, { file: log.file, isLast, lastZxid })
+    const findings = endFindings(end, { file: log.file, isLast, lastZxid, juteMaxbuffer: this.options.juteMaxbuffer })
     return { kind: 'end', log, end, tail: tailOf(end), lastZxid, findings }
   }
 
   private async examine(): Promise<LogEnd> {
-    const { kernel, limit } = this.options
+    const { kernel } = this.options
+    const { limit } = this
     let at = this.offset
     const read = (into: Uint8Array): number => {
       const count = this.file.read(into, at)
