@@ -85,5 +85,6 @@ export function plainKernel(): Kernel {
       return to
     },
     lines: undefined,
+    memory: undefined,
   }
 }
