@@ -40,12 +40,12 @@ export function txnCsvRenderer(options: TxnJsonOptions & { readonly decoded?: bo
     header: `${columns.join(',')}\r\n`,
     line: (batch, row) => {
       const json = txnJson(batch, row, options)
-      return `${columns.map((column) => field(json[column])).join(',')}\r\n`
+      return `${columns.map((column) => csvField(json[column])).join(',')}\r\n`
     },
   }
 }
 
-function field(value: unknown): string {
+export function csvField(value: unknown): string {
   if (value === undefined || value === null) return ''
   const text = typeof value === 'object' ? objectText(value) : String(value)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text

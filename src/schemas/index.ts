@@ -16,6 +16,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'log-dump': async () => (await import('./log-dump.ts')).schema,
   'log-patch': change,
   'log-salvage': change,
+  'log-stat': async () => (await import('./log-stat.ts')).schema,
   'log-verify': async () => (await import('./log-verify.ts')).schema,
   'sandbox-down': async () => (await sandbox()).down,
   'sandbox-install': async () => (await sandbox()).versions,

@@ -72,6 +72,9 @@ export let touched: u64 = 0
 export function openHeap(at: u32): bool {
   heap = (at + 7) & ~7
   exhausted = false
+  // what is there already may have been used; what comes anew is zero
+  const end = <u64>memory.size() << 16
+  if (end > <u64>heap) memory.fill(heap, 0, <u32>(end - heap))
   digits = take(1024)
   return digits != 0
 }
