@@ -112,11 +112,11 @@ describe('agrees with a recount of log dump', () => {
 
   test('very many paths: exactly with --exact, else within the bounds that are said', async () => {
     const random = seeded(3)
-    const paths = FULL ? 2_000_000 : 120_000
-    const names = Array.from(
-      { length: paths * 1.1 },
-      (_, i) => `/k/${i < paths ? i : Math.floor(random() ** 4 * paths)}`,
+    const count = FULL ? 2_000_000 : 90_000
+    const names = Array.from({ length: count }, (_, i) =>
+      i % 9 === 0 ? `/hot/${Math.floor(random() ** 2 * 30)}` : `/k/${i}`,
     )
+    const paths = new Set(names).size
     const file = write(
       'log.2',
       log(names.map((name, i) => txn(BigInt(i + 1), OP.delete, { kind: 'delete', path: text(name) }))),
@@ -132,8 +132,8 @@ describe('agrees with a recount of log dump', () => {
       expect(count).toBeLessThanOrEqual(truth.get(path)!)
       expect(count + maxMissed).toBeGreaterThanOrEqual(truth.get(path)!)
     }
-    // a path that came often from the start is counted as it is
-    expect(estimated.paths[0]).toEqual(exact.paths[0])
+    // paths that come often from the start are counted as they are
+    expect(estimated.paths).toEqual(exact.paths.slice(0, 20))
   }, 300_000)
 })
 
