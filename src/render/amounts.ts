@@ -5,7 +5,9 @@ const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
 
 /** `1,234,567`. */
 export function countText(count: number): string {
-  return count.toLocaleString('en-US')
+  const [whole, part] = String(count).split('.')
+  const grouped = whole!.replace(/\B(?=(\d{3})+$)/g, ',')
+  return part === undefined ? grouped : `${grouped}.${part}`
 }
 
 /** `1,023 B`, `95.4 MiB`. */

@@ -10,31 +10,28 @@ import { printable, type Style } from './style.ts'
 
 const BAR_WIDTH = 24
 const MOST_SLICES = 8
+/** Inside the margin. */
+const MOST_COLUMNS = 78
 
 export function statText(result: StatLogResult, style: Style): string {
   const { byType, byPrefix, paths, sessions, largest, files, depth, distinct } = result
   const title = (name: string, shown: number, all: number | null, what = '') => {
-    const rest = [what, all === shown ? '' : `top ${shown}${all === null ? '' : ` of ${countText(all)}`}`]
-    return [name, ...rest.filter((text) => text !== '').map((text) => `(${text})`)].join(' ')
+    const of = all === null ? '' : ` of ${countText(all)}`
+    const said = [what, all === shown ? '' : `top ${shown}${of}`].filter((text) => text !== '').join(', ')
+    return said === '' ? name : `${name} (${said})`
   }
-  const keyed = (rows: readonly (readonly [string, Estimated])[]) =>
-    columns(
-      rows.map(([key, { count, bytes, maxMissed }]) => [
-        `${countText(count)}${maxMissed === undefined ? '' : ` +${countText(maxMissed)}`}`,
-        sizeText(bytes),
-        printable(key),
-      ]),
-      [0, 1],
-    )
   const sections: (readonly [string, readonly string[]])[] = [
     ['TYPES', typeRows(result, style)],
     ['ERRORS', errorRows(result)],
     [
       title('PREFIXES', byPrefix.length, distinct.prefixes, `depth ${depth}`),
-      keyed(byPrefix.map((row) => [row.prefix, row])),
+      keyedRows(byPrefix.map((row) => [row.prefix, row])),
     ],
-    [title('PATHS', paths.length, distinct.paths), keyed(paths.map((row) => [row.path, row]))],
-    [title('SESSIONS', sessions.length, distinct.sessions), keyed(sessions.map((row) => [hex64(row.session), row]))],
+    [title('PATHS', paths.length, distinct.paths), keyedRows(paths.map((row) => [row.path, row]))],
+    [
+      title('SESSIONS', sessions.length, distinct.sessions),
+      keyedRows(sessions.map((row) => [hex64(row.session), row])),
+    ],
     [
       'LARGEST',
       columns(
@@ -49,6 +46,20 @@ export function statText(result: StatLogResult, style: Style): string {
     .map(([head, rows]) => `\n${style.color.bold(head)}\n${rows.map((row) => `  ${row}\n`).join('')}`)
   const findings = result.findings.map((finding) => findingText(finding, style))
   return [headText(result), rateText(result, style), ...lists, notes(result), ...findings].join('')
+}
+
+/** A column for what may be missed only where there is something. */
+function keyedRows(rows: readonly (readonly [key: string, counts: Estimated])[]): string[] {
+  const estimates = rows.some(([, { maxMissed }]) => maxMissed !== undefined)
+  return columns(
+    rows.map(([key, { count, bytes, maxMissed }]) => [
+      countText(count),
+      ...(estimates ? [maxMissed === undefined ? '' : `+${countText(maxMissed)}`] : []),
+      sizeText(bytes),
+      printable(key),
+    ]),
+    estimates ? [0, 2] : [0, 1],
+  )
 }
 
 function headText({ txns, bytes, files, fromZxid, toZxid, firstTime, lastTime }: StatLogResult): string {
@@ -102,7 +113,13 @@ function typeRows({ byType, byOp, txns }: StatLogResult, style: Style): string[]
     [1, 2, 3],
   )
   if (byOp.length === 0) return rows
-  return [...rows, `inside multi: ${byOp.map(({ type, count }) => `${type} ${countText(count)}`).join(', ')}`]
+  return [
+    ...rows,
+    ...wrapped(
+      'inside multi:',
+      byOp.map(({ type, count }) => `${type} ${countText(count)}`),
+    ),
+  ]
 }
 
 function errorRows({ errors, failedOps }: StatLogResult): string[] {
@@ -115,10 +132,22 @@ function errorRows({ errors, failedOps }: StatLogResult): string[] {
   if (failedOps.length === 0) return rows
   return [
     ...rows,
-    `inside multi: ${named(failedOps)
-      .map(([count, code]) => `${code}: ${count}`)
-      .join(', ')}`,
+    ...wrapped(
+      'inside multi:',
+      named(failedOps).map(([count, code]) => `${code}: ${count}`),
+    ),
   ]
+}
+
+/** `label one, two, three`, on as many lines as it takes. */
+function wrapped(label: string, items: readonly string[]): string[] {
+  const lines = [label]
+  for (const [i, item] of items.entries()) {
+    const next = ` ${item}${i === items.length - 1 ? '' : ','}`
+    if (lines.at(-1)!.length + next.length > MOST_COLUMNS) lines.push(' '.repeat(label.length))
+    lines[lines.length - 1] += next
+  }
+  return lines
 }
 
 /** The largest of many. */
@@ -139,15 +168,16 @@ function fileRows(files: readonly StatFile[], style: Style): string[] {
 }
 
 function notes({ amplification, exact, txns, maxMissed }: StatLogResult): string {
-  const { dataBytes, recordsPerData, allocatedPerUsed } = amplification
+  const { recordsPerData, allocatedPerUsed } = amplification
   const parts = [
-    recordsPerData === null ? '' : `${recordsPerData} bytes of records for a byte of data (${sizeText(dataBytes)})`,
-    allocatedPerUsed === null ? '' : `${allocatedPerUsed} on disk for a byte used`,
+    recordsPerData === null ? '' : `${recordsPerData} B of records per B of data`,
+    allocatedPerUsed === null ? '' : `${allocatedPerUsed} B on disk per B used`,
   ].filter((part) => part !== '')
   const lines = parts.length === 0 || txns === 0 ? [] : [`Amplification: ${parts.join(', ')}.`]
   if (!exact) {
     const most = Math.max(maxMissed.paths, maxMissed.prefixes, maxMissed.sessions)
-    lines.push(`Not all keys are held: what is in no list has at most ${countText(most)}; --exact counts everything.`)
+    lines.push(`Estimates: +n is the most that was missed; what was not held has at most ${countText(most)}.`)
+    lines.push('--exact counts everything.')
   }
   return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`
 }

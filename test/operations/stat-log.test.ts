@@ -11,7 +11,7 @@ import { ZkopsError } from '../../src/support/errors.ts'
 import { hex64 } from '../../src/support/hex.ts'
 import { noProgress } from '../../src/support/progress.ts'
 import { dump } from '../helpers/dump.ts'
-import { FIXTURES, FULL, fixtureLogs, seeded } from '../helpers/fixtures.ts'
+import { FIXTURES, FULL, fixtureLogs, golden, seeded } from '../helpers/fixtures.ts'
 import { create, creates, log, text, txn } from '../helpers/log-builder.ts'
 import { type Rows, recount } from '../helpers/recount.ts'
 
@@ -66,20 +66,24 @@ function expected(lines: readonly Record<string, unknown>[], depth?: number) {
 }
 
 describe('agrees with a recount of log dump', () => {
-  test.each(fixtureLogs().map((one) => [one.name, one.file] as const))('%s', async (_name, file) => {
-    const { records } = await dump([file])
-    const result = await stat([file])
-    expect(counted(result)).toEqual(expected(records))
-    expect(result).toMatchObject({ exact: true, readable: true, findings: [] })
-    expect(result.distinct.paths).toBe(result.paths.length)
-    expect(result.rates.buckets.reduce((sum, { txns }) => sum + txns, result.rates.outside)).toBe(result.txns)
-    expect(counted(await stat([file], { exact: true, depth: 1 }))).toEqual(expected(records, 1))
-    const byBytes = [...records].sort((a, b) => Number(b.bytes) - Number(a.bytes)).slice(0, 7)
-    const { largest } = await stat([file], { top: 7 })
-    expect(largest.map(({ bytes, offset }) => [bytes, offset])).toEqual(
-      byBytes.map(({ bytes, offset }) => [bytes, offset]),
-    )
-  })
+  test.each(fixtureLogs().map((one) => [one.name, one] as const))(
+    "%s, as the server's own classes read it",
+    async (_, one) => {
+      const { file } = one
+      const records = golden(one)
+      const result = await stat([file])
+      expect(counted(result)).toEqual(expected(records))
+      expect(result).toMatchObject({ exact: true, readable: true, findings: [] })
+      expect(result.distinct.paths).toBe(result.paths.length)
+      expect(result.rates.buckets.reduce((sum, { txns }) => sum + txns, result.rates.outside)).toBe(result.txns)
+      expect(counted(await stat([file], { exact: true, depth: 1 }))).toEqual(expected(records, 1))
+      const byBytes = [...records].sort((a, b) => Number(b.bytes) - Number(a.bytes)).slice(0, 7)
+      const { largest } = await stat([file], { top: 7 })
+      expect(largest.map(({ bytes, offset }) => [bytes, offset])).toEqual(
+        byBytes.map(({ bytes, offset }) => [bytes, offset]),
+      )
+    },
+  )
 
   test.each(['3.4.14', '3.5.10', '3.6.4', '3.7.2', '3.8.6', '3.9.5'])('the directory of a %s', async (version) => {
     const place = join(FIXTURES, version, 'standalone/datalog')

@@ -19,6 +19,8 @@ const TYPES: u32 = 34
 /** Records, their bytes, operations inside multis. */
 const TYPE_BYTES: u32 = 24
 
+export let usedSlot: u32 = 0
+
 let types: u32 = 0
 let dataBytes: u64 = 0
 let depth: u32 = 0
@@ -65,12 +67,16 @@ export function dataByteCount(): f64 {
   return <f64>dataBytes
 }
 
-export function slotsAt(number: u32): u32 {
-  return counterOf(number).slots
-}
-
-export function slotCount(number: u32): u32 {
-  return counterOf(number).mask + 1
+/** Where the entry of the first used slot from `slot` on is, 0 when there is none; usedSlot tells which one. */
+export function nextEntry(number: u32, slot: u32): u32 {
+  const counter = counterOf(number)
+  for (let i = slot; i <= counter.mask; i++) {
+    const entry = load<u32>(counter.slots + (i << 3), 4)
+    if (entry == 0) continue
+    usedSlot = i
+    return entry
+  }
+  return 0
 }
 
 export function keyCount(number: u32): u32 {

@@ -12,13 +12,13 @@ export const COUNTERS = ['paths', 'prefixes', 'sessions', 'errors', 'failedOps']
 /** How many keys each counter holds at most, and in how many bytes. */
 export type Bounds = Readonly<Record<(typeof COUNTERS)[number], readonly [keys: number, bytes: number]>>
 
-/** 16 MiB with everything. */
+/** Three quarters of a power of two, so that no slot is idle; 10 MiB with everything. */
 export const BOUNDS: Bounds = {
-  paths: [65_536, 8 << 20],
-  prefixes: [16_384, 2 << 20],
-  sessions: [32_768, 2 << 20],
-  errors: [1024, 64 << 10],
-  failedOps: [1024, 64 << 10],
+  paths: [49_152, 6 << 20],
+  prefixes: [12_288, 3 << 19],
+  sessions: [24_576, 3 << 19],
+  errors: [768, 48 << 10],
+  failedOps: [768, 48 << 10],
 }
 
 export interface TallyOptions {

@@ -11,8 +11,8 @@ interface Exports {
   tally(table: number, count: number): number
   typesAt(): number
   dataByteCount(): number
-  slotsAt(number: number): number
-  slotCount(number: number): number
+  nextEntry(number: number, slot: number): number
+  readonly usedSlot: { readonly value: number }
   keyCount(number: number): number
   missedAtMost(number: number): number
 }
@@ -72,15 +72,13 @@ function typeCounts(view: DataView, at: number): TypeCount[] {
 }
 
 function keyCounts(module: Exports, view: DataView, number: number): KeyCounts {
-  const slots = module.slotsAt(number) >>> 0
-  const end = slots + module.slotCount(number) * 8
   return {
     keys: module.keyCount(number),
     missed: module.missedAtMost(number),
     each(visit) {
-      for (let slot = slots; slot < end; slot += 8) {
-        const entry = view.getUint32(slot + 4, true)
-        if (entry !== 0) visit(long(view, entry), long(view, entry + 8), entry)
+      for (let slot = 0, entry = 0; (entry = module.nextEntry(number, slot) >>> 0) !== 0; ) {
+        visit(long(view, entry), long(view, entry + 8), entry)
+        slot = module.usedSlot.value + 1
       }
     },
     keyAt: (entry) => new Uint8Array(view.buffer, entry + KEY_AT, view.getUint32(entry + 36, true)),
