@@ -67,12 +67,13 @@ export function dataByteCount(): f64 {
   return <f64>dataBytes
 }
 
-/** Where the entry of the first used slot from `slot` on is, 0 when there is none; usedSlot tells which one. */
-export function nextEntry(number: u32, slot: u32): u32 {
+/** The entry of the first slot from `slot` on with at least that count, 0 when there is none; usedSlot tells which. */
+export function nextEntry(number: u32, slot: u32, least: f64): u32 {
   const counter = counterOf(number)
+  const count = <u64>least
   for (let i = slot; i <= counter.mask; i++) {
     const entry = load<u32>(counter.slots + (i << 3), 4)
-    if (entry == 0) continue
+    if (entry == 0 || load<u64>(entry) < count) continue
     usedSlot = i
     return entry
   }
@@ -151,11 +152,19 @@ function path(bytes: u32, stamp: u64): void {
   skip(length)
 }
 
-/** Up to the slash behind the last of `depth` components. */
+/** Up to the slash behind the last of `depth` components; 16 bytes at a time. */
 function prefixLength(at: u32, length: u32): u32 {
-  let slashes: u32 = 0
-  for (let i: u32 = 0; i < length; i++) {
-    if (load<u8>(at + i) == 0x2f && ++slashes > depth) return i
+  let before = depth
+  for (let i: u32 = 0; i < length; i += 16) {
+    let slashes = <u32>i8x16.bitmask(i8x16.eq(v128.load(at + i), i8x16.splat(0x2f)))
+    const count = popcnt(slashes)
+    if (count <= before) {
+      before -= count
+      continue
+    }
+    for (; before > 0; before--) slashes &= slashes - 1
+    // what lies behind the path does not count
+    return min(i + ctz(slashes), length)
   }
   return length
 }

@@ -125,7 +125,8 @@ function counter([most, arenaBytes] = UNBOUNDED): Counter {
         keys: list.length,
         missed,
         each(visit) {
-          for (const [i, [, { count, bytes }]] of list.entries()) visit(count, bytes, i)
+          let least = 0
+          for (const [i, [, { count, bytes }]] of list.entries()) if (count >= least) least = visit(count, bytes, i)
         },
         keyAt: (i) => Buffer.from(list[i]![0], 'latin1'),
         missedAt: (i) => list[i]![1].missed,

@@ -65,7 +65,8 @@ export interface KeyCounts {
   readonly keys: number
   /** The most that a key can have which is not held; 0: every count is exact. */
   readonly missed: number
-  each(visit: (count: number, bytes: number, ref: number) => void): void
+  /** What `visit` returns is the least count that it wants to see from then on. */
+  each(visit: (count: number, bytes: number, ref: number) => number): void
   /** What a `ref` of `each` stands for. */
   keyAt(ref: number): Uint8Array
   /** So much more than its count may a key really have. */

@@ -26,9 +26,10 @@ export function topOf(counts: KeyCounts, most: number): KeyCount[] {
     last = rows[most - 1]
   }
   counts.each((count, bytes, ref) => {
-    if (last !== undefined && (count < last.count || order({ count, bytes, ref }, last) > 0)) return
-    rows.push({ count, bytes, ref })
+    const row = { count, bytes, ref }
+    if (last === undefined || order(row, last) < 0) rows.push(row)
     if (rows.length >= 2 * most + 256) cut()
+    return last?.count ?? 0
   })
   cut()
   return rows.map(({ count, bytes, ref }) => ({

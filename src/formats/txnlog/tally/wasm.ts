@@ -11,7 +11,7 @@ interface Exports {
   tally(table: number, count: number): number
   typesAt(): number
   dataByteCount(): number
-  nextEntry(number: number, slot: number): number
+  nextEntry(number: number, slot: number, least: number): number
   readonly usedSlot: { readonly value: number }
   keyCount(number: number): number
   missedAtMost(number: number): number
@@ -76,8 +76,9 @@ function keyCounts(module: Exports, view: DataView, number: number): KeyCounts {
     keys: module.keyCount(number),
     missed: module.missedAtMost(number),
     each(visit) {
-      for (let slot = 0, entry = 0; (entry = module.nextEntry(number, slot) >>> 0) !== 0; ) {
-        visit(long(view, entry), long(view, entry + 8), entry)
+      let least = 0
+      for (let slot = 0, entry = 0; (entry = module.nextEntry(number, slot, least) >>> 0) !== 0; ) {
+        least = visit(long(view, entry), long(view, entry + 8), entry)
         slot = module.usedSlot.value + 1
       }
     },
