@@ -67,7 +67,7 @@ export const schema = {
         type: TEXT,
         path: { type: ['string', 'null'], description: 'the first that it names' },
       },
-      'the largest records; of equal ones the first',
+      'the largest records, 1000 at most; of equal ones the first',
     ),
     rates: object({
       mean: described(QUOTIENT, 'transactions a second over all buckets'),

@@ -141,6 +141,16 @@ describe('agrees with a recount of log dump', () => {
   }, 300_000)
 })
 
+test('long lists of a long log: time grows with the records, the largest are a thousand at most', async () => {
+  const file = write('log.3', log(creates(60_000)))
+  const started = performance.now()
+  const { largest, paths } = await stat([file], { exact: true })
+  expect([largest.length, paths.length]).toEqual([1000, 60_000])
+  expect(largest[0]!.bytes).toBeGreaterThan(largest.at(-1)!.bytes - 1)
+  // seconds on a busy machine; minutes when it is quadratic
+  expect(performance.now() - started).toBeLessThan(20_000)
+})
+
 describe('files', () => {
   test('used, apparent and allocated bytes of padded, sparse, packed and torn logs', async () => {
     const sparse = write('log.100', log(creates(50, 0x100n), 4_000_000))

@@ -14,23 +14,32 @@ export interface LargeRecord {
   readonly path: string | null
 }
 
-/** The `most` largest records; of equal ones those that come first. */
+/** Larger lists are for keys; a record is an object here. */
+export const MOST_LARGEST = 1000
+
+/** The `most` largest records, MOST_LARGEST of them at most; of equal ones those that come first. */
 export function largestRecords(most: number): { add(batch: LogBatch): void; result(): readonly LargeRecord[] } {
-  const held: LargeRecord[] = []
+  const wanted = Math.min(most, MOST_LARGEST)
+  let held: LargeRecord[] = []
   let least = 0
+  const cut = () => {
+    // stable: what came first stays first
+    held = held.sort((a, b) => b.bytes - a.bytes).slice(0, wanted)
+    least = held[wanted - 1]?.bytes ?? 0
+  }
   return {
     add(batch) {
       const { table, count } = batch
       for (let row = 0; row < count; row++) {
         if (table[2 * row + 1]! + 13 <= least) continue
-        const found = largeRecord(batch, row)
-        const place = held.findIndex(({ bytes }) => bytes < found.bytes)
-        held.splice(place < 0 ? held.length : place, 0, found)
-        if (held.length > most) held.pop()
-        if (held.length === most) least = held[most - 1]!.bytes
+        held.push(largeRecord(batch, row))
+        if (held.length >= 2 * wanted + 64) cut()
       }
     },
-    result: () => held,
+    result() {
+      cut()
+      return held
+    },
   }
 }
 

@@ -22,7 +22,7 @@ import { topOf } from '../../../src/formats/txnlog/tally/top.ts'
 import { wasmTally } from '../../../src/formats/txnlog/tally/wasm.ts'
 import type { SubTxn, Txn } from '../../../src/formats/txnlog/types.ts'
 import { fixtureLogs, seeded } from '../../helpers/fixtures.ts'
-import { create, log, record, text, txn } from '../../helpers/log-builder.ts'
+import { create, log, readBytes, record, text, txn } from '../../helpers/log-builder.ts'
 import { slowAdler32 } from '../../helpers/slow-adler32.ts'
 
 const LIMIT = payloadLimit(DEFAULT_JUTE_MAXBUFFER)
@@ -31,14 +31,7 @@ const kernel = createWasmKernel()!
 
 /** The records of a log, counted by each. */
 async function tally(bytes: Uint8Array, tallies: readonly Tally[], on: Kernel = kernel): Promise<TallyResult[]> {
-  let at = 0
-  const read = (into: Uint8Array) => {
-    const piece = bytes.subarray(at, at + into.length)
-    into.set(piece)
-    at += piece.length
-    return piece.length
-  }
-  const batches = scanLog(on, read, { limit: LIMIT, passUnknown: true })
+  const batches = scanLog(on, readBytes(bytes), { limit: LIMIT, passUnknown: true })
   for await (const batch of batches) for (const one of tallies) one.add(batch)
   return tallies.map((one) => one.result())
 }

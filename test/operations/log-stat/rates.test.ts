@@ -3,22 +3,15 @@ import { expect, test } from 'vitest'
 import { plainKernel } from '../../../src/formats/kernel/plain.ts'
 import { scanLog } from '../../../src/formats/txnlog/scan.ts'
 import { MOST_SHOWN, type Rates, rateMeter } from '../../../src/operations/log-stat/rates.ts'
-import { create, log } from '../../helpers/log-builder.ts'
+import { create, log, readBytes } from '../../helpers/log-builder.ts'
 
 const START = Date.parse('2026-01-01T00:00:00Z')
 
 /** Rates of records with these times. */
 async function ratesOf(times: readonly (number | bigint)[]): Promise<Rates> {
   const bytes = log(times.map((time, i) => create(BigInt(i + 1), '/a', 'x', { timeMs: BigInt(time) })))
-  let at = 0
-  const read = (into: Uint8Array) => {
-    const piece = bytes.subarray(at, at + into.length)
-    into.set(piece)
-    at += piece.length
-    return piece.length
-  }
   const meter = rateMeter()
-  for await (const batch of scanLog(plainKernel(), read, { limit: 2_000_000 })) meter.add(batch)
+  for await (const batch of scanLog(plainKernel(), readBytes(bytes), { limit: 2_000_000 })) meter.add(batch)
   return meter.result()
 }
 

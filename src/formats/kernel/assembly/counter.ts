@@ -8,7 +8,8 @@
  * A counter without bounds grows. One with bounds has one arena; when it is full, or holds as many keys as it may, the
  * half of the keys with the lowest counts goes (lossy counting by the median). What a key had before it went is not
  * known when it comes again, so it starts with `missed`, the most that any lost key can have had:
- * count <= true count <= count + missed. The sum of the counts bounds it: missed <= 2 * all / keys.
+ * count <= true count <= count + missed. The sum of the counts bounds it, unless the arena is full before there are as
+ * many keys as may be: missed <= 2 * all / keys.
  *
  * Keys wait in a queue until there are 64, so that the cache misses of their slots and entries overlap: 2x faster with a
  * million keys.
