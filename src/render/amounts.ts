@@ -40,7 +40,7 @@ export function sparkline(values: readonly number[], { unicode }: Style): string
 
 /** Rows with two blanks between columns; those of `right` are aligned to the right, the last is not padded. */
 export function columns(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  const widths = (rows[0] ?? []).map((_, column) => rows.reduce((most, row) => Math.max(most, row[column]!.length), 0))
   return rows.map((row) =>
     row
       .map((cell, i) =>

@@ -39,6 +39,7 @@ test('sparklines: a blank for nothing, the lowest mark for anything', () => {
 
 test('columns', () => {
   expect(columns([])).toEqual([])
+  expect(columns(Array.from({ length: 300_000 }, (_, i) => [`${i}`, 'x']))).toHaveLength(300_000)
   expect(
     columns(
       [

@@ -55,10 +55,12 @@ export default class LogStat extends ZkopsCommand {
       signal: this.signal,
       progress: this.progress,
     })
-    if (!csv) this.print(statText(result, this.stdoutTerminal.style))
-    else {
-      this.print((await import('../../render/log-stat-csv.ts')).statCsv(result))
-      if (!this.jsonEnabled()) this.report(result.findings)
+    if (!this.jsonEnabled()) {
+      if (csv) this.report(result.findings)
+      const text = csv
+        ? (await import('../../render/log-stat-csv.ts')).statCsv(result)
+        : statText(result, this.stdoutTerminal.style)
+      this.print(text)
     }
     if (!result.readable) process.exitCode = ExitCode.Input
     return result
