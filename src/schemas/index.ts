@@ -20,6 +20,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'log-salvage': change,
   'log-session': async () => (await import('./log-session.ts')).schema,
   'log-session-list': async () => (await import('./log-session.ts')).list,
+  'log-stat': async () => (await import('./log-stat.ts')).schema,
   'log-verify': async () => (await import('./log-verify.ts')).schema,
   'sandbox-down': async () => (await sandbox()).down,
   'sandbox-install': async () => (await sandbox()).versions,

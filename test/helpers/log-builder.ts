@@ -2,6 +2,7 @@ import { utimesSync, writeFileSync } from 'node:fs'
 import { encodeRecord, encodeTxn } from '../../src/formats/txnlog/encode.ts'
 import { writeLogHeader } from '../../src/formats/txnlog/header.ts'
 import { OP } from '../../src/formats/txnlog/ops.ts'
+import type { ReadBytes } from '../../src/formats/txnlog/scan.ts'
 import type { AclList, Txn, TxnBody, TxnDigest } from '../../src/formats/txnlog/types.ts'
 
 export const text = (value: string): Uint8Array => new Uint8Array(Buffer.from(value))
@@ -64,4 +65,15 @@ export function creates(count: number, first = 1n, dataBytes = 20): Txn[] {
 export function writeOldFile(file: string, bytes: Uint8Array): void {
   writeFileSync(file, bytes)
   utimesSync(file, 0, 0)
+}
+
+/** Hands out these bytes, as a file would. */
+export function readBytes(bytes: Uint8Array): ReadBytes {
+  let at = 0
+  return (into) => {
+    const piece = bytes.subarray(at, at + into.length)
+    into.set(piece)
+    at += piece.length
+    return piece.length
+  }
 }

@@ -4,15 +4,10 @@ import { LINE_FORMAT, type LineStop, type LineWriter } from './lines.ts'
 import { findBytes, plainKernel } from './plain.ts'
 import type { StopKind } from './stop.ts'
 import { WASM_BASE64 } from './wasm.ts'
-
-/** What is used of it; its types come with the DOM's only. */
-interface WebAssemblyApi {
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
-}
+import { instantiate, type WasmMemory } from './webassembly.ts'
 
 interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer }
+  readonly memory: WasmMemory
   readonly stopKind: { readonly value: number }
   readonly stopAt: { readonly value: number }
   reserve(bytes: number): number
@@ -48,15 +43,8 @@ export function createKernel(): Kernel {
 
 /** Undefined where WebAssembly or its SIMD instructions are missing (`node --jitless`). */
 export function createWasmKernel(): Kernel | undefined {
-  const wasm = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly
-  if (wasm === undefined) return undefined
-  let module: object
-  try {
-    module = new wasm.Module(Buffer.from(WASM_BASE64, 'base64'))
-  } catch {
-    return undefined
-  }
-  const kernel = new wasm.Instance(module, {}).exports as Exports
+  const kernel = instantiate<Exports>(WASM_BASE64)
+  if (kernel === undefined) return undefined
   kernel.reserve(FIRST_FREE)
   let bytes = new Uint8Array(kernel.memory.buffer)
   let table = new Uint32Array(kernel.memory.buffer, TABLE_AT, TABLE_ROWS * 2)
@@ -84,6 +72,7 @@ export function createWasmKernel(): Kernel | undefined {
       return kernel.find(from, to, needle.length) >>> 0
     },
     lines: lineWriter(kernel, () => bytes),
+    memory: kernel.memory,
   }
 }
 

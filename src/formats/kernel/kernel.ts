@@ -1,5 +1,6 @@
 import type { LineWriter } from './lines.ts'
 import type { StopKind } from './stop.ts'
+import type { WasmMemory } from './webassembly.ts'
 
 /**
  * Walks records in memory of its own: bytes are read straight into `bytes()`, so nothing is copied. All positions are
@@ -30,6 +31,11 @@ export interface Kernel {
   find(from: number, to: number, needle: Uint8Array): number
   /** Undefined in the plain kernel. */
   readonly lines: LineWriter | undefined
+  /**
+   * For other modules that work on the same bytes; undefined in the plain kernel. After one made it larger
+   * `reserve(0)` renews `bytes()` and `table()`.
+   */
+  readonly memory: WasmMemory | undefined
 }
 
 /** Rows that fit the table. */

@@ -87,6 +87,7 @@ export function plainKernel(): Kernel {
     },
     find: (from, to, needle) => findBytes(bytes, from, to, needle),
     lines: undefined,
+    memory: undefined,
   }
 }
 

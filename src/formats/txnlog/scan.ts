@@ -23,6 +23,8 @@ export type ReadBytes = (into: Uint8Array) => number | Promise<number>
 
 /** Records that lie in the kernel's memory until the next batch is asked for. */
 export interface RecordBatch {
+  /** Holds the records. */
+  readonly kernel: Kernel
   readonly header: LogHeader
   /** What is wrong with the only record of this batch; handed out with `passFlawed` only. */
   readonly flaw?: Flaw
@@ -91,6 +93,13 @@ export const DEFAULT_JUTE_MAXBUFFER = 1_048_575
  */
 export function payloadLimit(juteMaxbuffer: number): number {
   return Math.min(juteMaxbuffer + Math.max(juteMaxbuffer, 1024), 2 ** 31 - 1)
+}
+
+/** How large the buffer of a scan can get: it doubles until it holds the longest record. */
+export function mostBufferBytes(limit: number): number {
+  let bytes = CHUNK_BYTES
+  while (bytes < limit + 13) bytes *= 2
+  return bytes
 }
 
 /** The input's bytes inside the kernel's memory: [head, fill) is what has not been walked yet. */
@@ -212,6 +221,7 @@ export function batchOf(
   count: number,
 ): RecordBatch {
   return {
+    kernel,
     header,
     bytes: kernel.bytes(),
     view: viewOf(kernel),

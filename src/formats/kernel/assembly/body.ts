@@ -27,10 +27,17 @@ let limit: u32 = 0
 /** 0 when the server decodes the payload, else the stop kind. */
 export function bodyKind(payload: u32, length: u32, maximum: u32): u32 {
   if (length < 32) return SHORT_BODY
-  at = payload + 32
-  end = payload + length
-  limit = maximum
   const type = <i32>bswap<u32>(load<u32>(payload, 28))
+  // exists inside multi only
+  if (type == 13) return UNKNOWN_TYPE
+  return bodyKindAt(type, payload + 32, payload + length, maximum)
+}
+
+/** The same for the body of `type` in [from, to), of a record or of an operation inside multi. */
+export function bodyKindAt(type: i32, from: u32, to: u32, maximum: u32): u32 {
+  at = from
+  end = to
+  limit = maximum
   switch (type) {
     case 1: // create; without parentCVersion it is read as V0
     case 15: {
@@ -60,6 +67,10 @@ export function bodyKind(payload: u32, length: u32, maximum: u32): u32 {
     case 7: {
       let kind = sized()
       if (kind == OK) kind = acl()
+      return kind != OK ? kind : fixed(4)
+    }
+    case 13: {
+      const kind = sized()
       return kind != OK ? kind : fixed(4)
     }
     case 14:

@@ -1,0 +1,26 @@
+/** What is used of it; its types come with the DOM's only. */
+interface WebAssemblyApi {
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
+}
+
+/** A WebAssembly.Memory. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer
+}
+
+/** The exports of a module of ours; undefined where WebAssembly or its SIMD instructions are missing (`node --jitless`). */
+export function instantiate<Exports>(
+  base64: string,
+  imports: Readonly<Record<string, object>> = {},
+): Exports | undefined {
+  const wasm = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly
+  if (wasm === undefined) return undefined
+  let module: object
+  try {
+    module = new wasm.Module(Buffer.from(base64, 'base64'))
+  } catch {
+    return undefined
+  }
+  return new wasm.Instance(module, imports).exports as Exports
+}
