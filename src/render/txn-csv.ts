@@ -3,6 +3,7 @@
  * is text when it is UTF-8, else `base64:` and base64. `decoded` is a column only where decoding is asked for.
  */
 import { isoSecond, type LineForm } from './fast-lines.ts'
+import { unseen } from './json.ts'
 import { type TxnJsonOptions, txnJson } from './txn-json.ts'
 
 const COLUMNS = [
@@ -63,5 +64,5 @@ function field(value: unknown): string {
 function objectText(value: object): string {
   if ('encoding' in value && 'value' in value)
     return value.encoding === 'utf8' ? String(value.value) : `base64:${value.value}`
-  return JSON.stringify(value)
+  return unseen(JSON.stringify(value))
 }

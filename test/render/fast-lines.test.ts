@@ -172,6 +172,7 @@ describe('odd records', () => {
       op(77, path),
       op(OP.check, encodeBody({ kind: 'check', path, version: 3 }).slice()),
     ]
+    ops.push(op(OP.delete, encodeBody({ kind: 'delete', path: text('/\u0085\u2028"') }).slice()))
     for (const some of [ops, ...ops.map((one) => [one])]) {
       for (const form of FORMS) {
         const { fast, plain } = await bothWays(written([txn(1n, OP.multi, { kind: 'multi', ops: some })]), form)
