@@ -1,14 +1,12 @@
 import * as Flags from '@oclif/core/flags'
 import { ZkopsCommand } from '../../cli/base-command.ts'
 import { ExitCode } from '../../cli/exit-codes.ts'
-import { id64, moment } from '../../cli/flags.ts'
-import { juteMaxbuffer, LOG_PLACES } from '../../cli/log-flags.ts'
+import { juteMaxbuffer, LOG_PLACES, WINDOW, windowOf } from '../../cli/log-flags.ts'
 import { dumpFilter } from '../../operations/dump-log.ts'
 import type { StatLogResult } from '../../operations/log-stat/result.ts'
 import { statLogs } from '../../operations/stat-log.ts'
 import { statText } from '../../render/log-stat.ts'
 
-const SELECTION = { helpGroup: 'SELECTION' } as const
 const TOP = 10
 /** So that it all fits on a screen. */
 const TOP_IN_TEXT = 5
@@ -35,10 +33,7 @@ export default class LogStat extends ZkopsCommand {
     top: Flags.integer({ summary: `Rows of each list; ${TOP}, in text ${TOP_IN_TEXT}.`, min: 1 }),
     depth: Flags.integer({ summary: 'Components of the path prefixes.', min: 1, default: 2 }),
     exact: Flags.boolean({ summary: 'Count all paths exactly, for about 130 bytes of memory each.' }),
-    'from-zxid': id64({ summary: 'From this zxid on.', ...SELECTION }),
-    'to-zxid': id64({ summary: 'Up to and including this zxid.', ...SELECTION }),
-    since: moment({ summary: 'From this time on: ISO-8601, or an age such as 2h.', ...SELECTION }),
-    until: moment({ summary: 'Up to this time.', ...SELECTION }),
+    ...WINDOW,
     'jute-maxbuffer': juteMaxbuffer,
   }
 
@@ -47,7 +42,7 @@ export default class LogStat extends ZkopsCommand {
     const csv = flags.format === 'csv'
     const result = await statLogs({
       places: argv as string[],
-      filter: dumpFilter({ ...flags, fromZxid: flags['from-zxid'], toZxid: flags['to-zxid'] }),
+      filter: dumpFilter(windowOf(flags)),
       top: flags.top ?? (csv || this.jsonEnabled() ? TOP : TOP_IN_TEXT),
       depth: flags.depth,
       exact: flags.exact,
