@@ -12,7 +12,7 @@ const ROUNDS = 7
 export function logDiff(root: string): Row[] {
   const folder = mkdtempSync(join(tmpdir(), 'zkops-bench-'))
   try {
-    const [a, b] = [join(folder, 'log.1'), join(folder, 'log.2')]
+    const [a, b] = [join(folder, 'a.log'), join(folder, 'b.log')]
     generateLog(a, BYTES)
     copyFileSync(a, b)
     const zkops = (...args: string[]): Command => [process.execPath, join(root, 'bin/run.js'), 'log', ...args]

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BIN, run, zkops } from '../helpers/cli.ts'
@@ -87,9 +88,14 @@ test('| head ends it with 0 when the next record comes', async () => {
   mkdirSync(dir)
   writeFileSync(join(dir, 'log.1'), log(creates(3)))
   const line = `"${process.execPath}" "${BIN}" log tail -f --format jsonl "${dir}"; echo "exit $?" >&2`
-  const done = run('sh', ['-c', `{ ${line}; } | head -n 1`])
-  await new Promise((resolve) => setTimeout(resolve, 1500))
-  writeFileSync(join(dir, 'log.4'), log(creates(3, 4n)))
+  let over = false
+  const done = run('sh', ['-c', `{ ${line}; } | head -n 1`]).finally(() => {
+    over = true
+  })
+  for (let zxid = 4; !over; zxid++) {
+    await sleep(300)
+    writeFileSync(join(dir, `log.${zxid.toString(16)}`), log(creates(1, BigInt(zxid))))
+  }
   const { stdout, stderr } = await done
   expect(JSON.parse(stdout)).toMatchObject({ zxid: '0x1' })
   expect(stderr).toBe('exit 0\n')
