@@ -12,7 +12,7 @@ import { hex64 } from '../../src/support/hex.ts'
 import { noProgress } from '../../src/support/progress.ts'
 import { dump } from '../helpers/dump.ts'
 import { FIXTURES, FULL, fixtureLogs, golden, seeded } from '../helpers/fixtures.ts'
-import { create, creates, log, text, txn } from '../helpers/log-builder.ts'
+import { create, creates, log, text, txn, writeOldFile } from '../helpers/log-builder.ts'
 import { type Rows, recount } from '../helpers/recount.ts'
 
 let folder: string
@@ -108,7 +108,7 @@ describe('agrees with a recount of log dump', () => {
 
   test('a generated log in the mix of a busy ensemble', async () => {
     const file = join(folder, 'log.1')
-    const records = generateLog(file, FULL ? 60_000_000 : 6_000_000)
+    const { records } = generateLog(file, FULL ? 60_000_000 : 6_000_000)
     const result = await stat([file], { exact: true, depth: 3 })
     expect(result).toMatchObject({ txns: records, exact: true, maxMissed: { paths: 0 } })
     expect(counted(result)).toEqual(expected((await dump([file])).records, 3))
@@ -233,7 +233,7 @@ describe('damage', () => {
       const bytes = readFileSync(file)
       for (let n = 1 + Math.floor(random() * 4); n > 0; n--)
         bytes[Math.floor(random() * 9000)] = Math.floor(random() * 256)
-      writeFileSync(file, random() < 0.3 ? bytes.subarray(0, Math.floor(random() * 9000)) : bytes)
+      writeOldFile(file, random() < 0.3 ? bytes.subarray(0, Math.floor(random() * 9000)) : bytes)
       try {
         const { records, readable } = await dump([file])
         const result = await stat([file])
