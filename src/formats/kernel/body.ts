@@ -72,7 +72,6 @@ export function bodyStopAt(
     case OP.createSession:
       return fixed(4)
     case OP.closeSession: {
-      if (end - at === 12 && view.getInt32(at) === 2) return undefined
       const stop = vector(sized)
       return stop === STOP.shortBody ? undefined : stop
     }

@@ -15,7 +15,8 @@ export function endServers(end: LogEnd, tail: Tail, { isLast, juteMaxbuffer }: E
   }
   const servers = stopServers(end, tail, isLast)
   const tooLong = (end.rest.head?.length ?? 0) > oldPayloadLimit(juteMaxbuffer)
-  return tooLong && BY_LENGTH.has(end.stop) ? refusedByOlder(servers) : servers
+  const older = (tooLong && BY_LENGTH.has(end.stop)) || (end.rest.olderRefuse && end.stop === STOP.shortBody)
+  return older ? refusedByOlder(servers) : servers
 }
 
 function stopServers({ stop, rest }: LogEnd & { readonly kind: 'records' }, tail: Tail, isLast: boolean): Servers {

@@ -2,6 +2,8 @@
  * What lies behind the place where a log's readable records end: nothing, zeros, half a record, junk, or records that a
  * server would silently drop.
  */
+import { bodyStop } from '../kernel/body.ts'
+import { STOP } from '../kernel/stop.ts'
 import { type Proof, proveRecord } from './proof.ts'
 import { findRecords } from './resync.ts'
 import { FIELD, type Window } from './scan.ts'
@@ -31,6 +33,8 @@ export interface Rest {
   readonly proof: Proof | null
   /** A length above the limit, but the record is whole and its checksum fits. */
   readonly oversized: boolean
+  /** A length inside the body is above what releases before 3.5.7 take (jute.maxbuffer + 1024). */
+  readonly olderRefuse: boolean
   /** Valid records whose zxid is above all readable ones. */
   readonly hidden: FoundRecords | null
   /** Valid records with zxids that were seen before: what an older, longer file left behind. */
@@ -50,6 +54,7 @@ export async function examineRest(window: Window, { limit, after }: RestOptions)
   const start = window.base + window.head
   while (window.fill - window.head < FIELD.body && (await window.more()));
   const head = headAt(window)
+  const olderRefuse = head !== null && hasOldBadLength(window, head.length, limit)
   const probe = head === null ? undefined : endMarkProbe(start, head.length)
   const oversize = head === null ? undefined : oversizeProbe(start, head.length, head.checksum, limit)
   let endOfNonZero = start
@@ -94,6 +99,7 @@ export async function examineRest(window: Window, { limit, after }: RestOptions)
     proof,
     endMark: probe?.result() ?? null,
     oversized: oversize?.result() ?? false,
+    olderRefuse,
     hidden: hidden.result(),
     stale: stale.result(),
   }
@@ -104,6 +110,13 @@ function headAt({ kernel, head, fill }: Window): Rest['head'] {
   const view = new DataView(kernel.bytes().buffer)
   const type = fill - head < FIELD.body ? null : view.getInt32(head + FIELD.type)
   return { checksum: view.getBigUint64(head), length: view.getInt32(head + 8), type }
+}
+
+function hasOldBadLength({ kernel, head, fill }: Window, length: number, limit: number): boolean {
+  if (length < 0 || head + 12 + length > fill) return false
+  const view = new DataView(kernel.bytes().buffer)
+  // the limit is twice jute.maxbuffer (payloadLimit)
+  return bodyStop(view, head + 12, length, limit / 2 + 1024) === STOP.badInnerLength
 }
 
 /** Something that looks at every byte of the rest once, as it comes. */

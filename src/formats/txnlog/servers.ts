@@ -29,7 +29,7 @@ export const SERVERS = {
   'inner-length': { '3.4-3.9': 'refuses (Unreasonable length)' },
   'inner-length.close-session': {
     '3.4-3.5': 'serves, does not read the body of a closeSession',
-    '3.6+': 'refuses (Unreasonable length)',
+    '3.6+': 'refuses (Unreasonable length); serves with closeSessionTxn.enabled=false',
   },
   'unknown-type': { '3.4-3.9': 'refuses (Unsupported Txn)' },
   magic: { '3.4-3.9': 'refuses (invalid magic number)' },

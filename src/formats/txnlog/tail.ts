@@ -174,6 +174,7 @@ const NO_REST: Rest = {
   proof: null,
   endMark: null,
   oversized: false,
+  olderRefuse: false,
   hidden: null,
   stale: null,
 }
