@@ -207,6 +207,18 @@ describe('salvage', () => {
     expect((await written()).get('log.20')).toEqual(log(creates(4, 0x20n)))
   })
 
+  test.each([
+    [0, 16],
+    [4, 6],
+    [9, 16],
+    [0, 5],
+  ])('finds the first record where bytes %i to %i of the header were cut out', async (from, to) => {
+    const bytes = log(creates(4))
+    const damaged = Buffer.concat([bytes.subarray(0, from), bytes.subarray(to)])
+    await (await planSalvage({ ...options(), places: [put('log.1', damaged)] })).apply()
+    expect((await written()).get('log.1')).toEqual(bytes)
+  })
+
   test('says what is lost at the end of an epoch is unknown', async () => {
     const bytes = log([...creates(3), ...creates(2, 0x100000001n), ...creates(2, 0x100000004n)])
     const first = recordsOf(bytes)[2]!

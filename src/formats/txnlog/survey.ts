@@ -61,11 +61,12 @@ export async function* surveyLog(
 ): AsyncGenerator<WholeRecords | MendedRecord | Damage, SurveyEnd> {
   const window = new Window(kernel, read, CHUNK_BYTES)
   while (window.fill - window.head < LOG_HEADER_BYTES && (await window.more()));
-  const header = headerOf(window)
+  const early = await earlyRecord(window, limit)
+  const header = early === undefined ? headerOf(window) : null
   if (header !== null) window.head += LOG_HEADER_BYTES
   else {
     // a header that is lost has its 16 bytes before the first record, as a rule
-    const bytes = Math.min(LOG_HEADER_BYTES, window.fill - window.head)
+    const bytes = early ?? Math.min(LOG_HEADER_BYTES, window.fill - window.head)
     if (bytes > 0) yield damage(window, window.head, window.head + bytes)
     window.head += bytes
   }
@@ -99,6 +100,25 @@ export async function* surveyLog(
     }
     yield { kind: 'damage', offset: from, end: to, zero: end === from }
   }
+}
+
+/** Where the first record starts when bytes of the header are missing; undefined when it starts behind all 16 or not. */
+async function earlyRecord(window: Window, limit: number): Promise<number | undefined> {
+  const { kernel, head } = window
+  const isRecord = async (at: number): Promise<boolean> => {
+    const reach = async (bytes: number) => {
+      while (window.fill - at < bytes && (await window.more()));
+      return window.fill - at >= bytes
+    }
+    if (!(await reach(12))) return false
+    const view = new DataView(kernel.bytes().buffer)
+    const length = view.getUint32(at + 8)
+    if (view.getUint32(at) !== 0 || length < 32 || length > limit || !(await reach(length + 13))) return false
+    return kernel.frame(at, window.fill, limit, 1) === 1
+  }
+  if (await isRecord(head + LOG_HEADER_BYTES)) return undefined
+  for (let at = 0; at < LOG_HEADER_BYTES; at++) if (await isRecord(head + at)) return at
+  return undefined
 }
 
 function headerOf({ kernel, head, fill }: Window): LogHeader | null {
