@@ -33,7 +33,7 @@ export async function findLogs(places: readonly string[]): Promise<LogPlaces> {
       logs.push({ file: place, nameZxid: zxidFromName(name, 'log'), stray: false })
       continue
     }
-    const folder = await logFolder(place)
+    const folder = await versionFolder(place)
     const names = await readNames(folder)
     const found = names.filter((name) => zxidFromName(name, 'log') !== undefined)
     if (found.length === 0) {
@@ -65,7 +65,7 @@ function byZxid(a: { log: LogFile; i: number }, b: { log: LogFile; i: number }):
   return left < right ? -1 : left > right ? 1 : a.i - b.i
 }
 
-async function isDirectory(place: string): Promise<boolean> {
+export async function isDirectory(place: string): Promise<boolean> {
   try {
     return (await stat(place)).isDirectory()
   } catch (error) {
@@ -73,7 +73,7 @@ async function isDirectory(place: string): Promise<boolean> {
   }
 }
 
-async function logFolder(place: string): Promise<string> {
+export async function versionFolder(place: string): Promise<string> {
   const inside = join(place, 'version-2')
   try {
     return (await stat(inside)).isDirectory() ? inside : place
@@ -83,7 +83,7 @@ async function logFolder(place: string): Promise<string> {
 }
 
 /** Sorted, so that logs of equal zxid keep a stable order. */
-async function readNames(folder: string): Promise<string[]> {
+export async function readNames(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).sort()
   } catch (error) {

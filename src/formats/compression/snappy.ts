@@ -14,8 +14,9 @@ const MAX_BLOCK_BYTES = 64 << 20
 
 /** Takes compressed bytes in pieces of any size; whole blocks come out. */
 export interface SnappyDecoder {
-  push(piece: Uint8Array): Uint8Array[]
-  /** Throws FormatError when the stream ends inside a block. */
+  /** Those before a damaged one come out before it throws FormatError. */
+  push(piece: Uint8Array): Generator<Uint8Array>
+  /** Throws FormatError: `short` when the stream ends in the length of a block, `length` when it ends inside one. */
   end(): void
 }
 
@@ -27,9 +28,8 @@ export function snappyDecoder(): SnappyDecoder {
     offset += count
   }
   return {
-    push(piece) {
+    *push(piece) {
       pending = Buffer.concat([pending, piece])
-      const blocks: Uint8Array[] = []
       while (pending.length >= 4) {
         if (pending[0] === SNAPPY_MAGIC[0]) {
           if (pending.length < HEADER_BYTES) break
@@ -43,14 +43,25 @@ export function snappyDecoder(): SnappyDecoder {
           throw new FormatError('length', `a snappy block of ${length} bytes cannot be`, offset)
         }
         if (pending.length < 4 + length) break
-        blocks.push(decodeSnappyBlock(pending.subarray(4, 4 + length), offset + 4))
+        yield wholeBlock(pending.subarray(4, 4 + length), offset + 4)
         drop(4 + length)
       }
-      return blocks
     },
     end() {
-      if (pending.length > 0) throw new FormatError('short', 'the snappy stream ends inside a block', offset)
+      if (pending.length === 0) return
+      const problem = pending.length < 4 ? 'short' : 'length'
+      throw new FormatError(problem, 'the snappy stream ends inside a block', offset)
     },
+  }
+}
+
+/** A block that ends too early is wrong, not short: the stream goes on behind it. */
+function wholeBlock(input: Uint8Array, offset: number): Uint8Array {
+  try {
+    return decodeSnappyBlock(input, offset)
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    throw new FormatError('value', error.message, error.offset)
   }
 }
 
