@@ -2,7 +2,7 @@ import { constants, fstatSync, readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { SNAPPY_MAGIC, snappyDecoder } from '../formats/compression/snappy.ts'
-import { FormatError } from '../formats/errors.ts'
+import { FormatError, type FormatProblem } from '../formats/errors.ts'
 import { fileError, interrupted, systemErrorCode, ZkopsError } from '../support/errors.ts'
 
 export type Compression = 'none' | 'gzip' | 'snappy'
@@ -170,9 +170,9 @@ async function* raw(read: Read): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Whether an `input.compression` says that the packed input ends too early, rather than that it is damaged. */
-export function isCutOff({ cause }: ZkopsError): boolean {
-  return cause instanceof FormatError ? cause.problem === 'short' : systemErrorCode(cause) === 'Z_BUF_ERROR'
+/** What an `input.compression` is about: a packed input that ends too early, a length that cannot be, other damage. */
+export function unpackingProblem({ cause }: ZkopsError): FormatProblem {
+  return cause instanceof FormatError ? cause.problem : systemErrorCode(cause) === 'Z_BUF_ERROR' ? 'short' : 'value'
 }
 
 function isZlibError(error: unknown): boolean {

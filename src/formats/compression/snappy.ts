@@ -11,12 +11,14 @@ export const SNAPPY_MAGIC = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x
 const HEADER_BYTES = 16
 /** Far above the 32 KiB that snappy-java writes; a block's size is a claim. */
 const MAX_BLOCK_BYTES = 64 << 20
+/** The most that snappy-java takes; more is an Error there, which ends a server. */
+const MOST_CHUNK_BYTES = 512 << 20
 
 /** Takes compressed bytes in pieces of any size; whole blocks come out. */
 export interface SnappyDecoder {
-  /** Those before a damaged one come out before it throws FormatError. */
+  /** Those before a damaged one come out before it throws FormatError; `length`: for a length that cannot be. */
   push(piece: Uint8Array): Generator<Uint8Array>
-  /** Throws FormatError: `short` when the stream ends in the length of a block, `length` when it ends inside one. */
+  /** Throws FormatError: `short` when the stream ends in the length of a block, `value` when it ends inside one. */
   end(): void
 }
 
@@ -33,14 +35,18 @@ export function snappyDecoder(): SnappyDecoder {
       while (pending.length >= 4) {
         if (pending[0] === SNAPPY_MAGIC[0]) {
           if (pending.length < HEADER_BYTES) break
-          if (SNAPPY_MAGIC.some((byte, i) => pending[i] !== byte))
-            throw new FormatError('value', 'no snappy header', offset)
+          if (SNAPPY_MAGIC.some((byte, i) => pending[i] !== byte)) {
+            // a length below zero, unless the damage is behind the first four bytes
+            const head = SNAPPY_MAGIC.findIndex((byte, i) => pending[i] !== byte) >= 4
+            throw new FormatError(head ? 'value' : 'length', 'no snappy header', offset)
+          }
           drop(HEADER_BYTES)
           continue
         }
         const length = new DataView(pending.buffer, pending.byteOffset).getInt32(0)
         if (length < 0 || length > MAX_BLOCK_BYTES) {
-          throw new FormatError('length', `a snappy block of ${length} bytes cannot be`, offset)
+          const problem = length < 0 || length > MOST_CHUNK_BYTES ? 'length' : 'value'
+          throw new FormatError(problem, `a snappy block of ${length} bytes cannot be`, offset)
         }
         if (pending.length < 4 + length) break
         yield wholeBlock(pending.subarray(4, 4 + length), offset + 4)
@@ -49,7 +55,7 @@ export function snappyDecoder(): SnappyDecoder {
     },
     end() {
       if (pending.length === 0) return
-      const problem = pending.length < 4 ? 'short' : 'length'
+      const problem = pending.length < 4 ? 'short' : 'value'
       throw new FormatError(problem, 'the snappy stream ends inside a block', offset)
     },
   }

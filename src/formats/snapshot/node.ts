@@ -52,6 +52,11 @@ export interface NodeRows {
   readonly table: Uint32Array
 }
 
+/** Where node `row` begins, in the memory. */
+export function nodeIndex({ table }: NodeRows, row: number): number {
+  return table[row * ROW_WORDS + ROW.at]!
+}
+
 /** Node `row` of a batch; path and data are views. */
 export function nodeAt({ bytes, view, table }: NodeRows, row: number): SnapshotNode {
   const at = table[row * ROW_WORDS + ROW.at]!

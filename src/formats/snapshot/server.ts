@@ -12,8 +12,11 @@ import type { SnapshotEnd } from './scan.ts'
 
 export type SnapshotForm = 'none' | 'gzip' | 'snappy'
 
-/** How the input ended: as it should or too early (both are an end for a server), or in what cannot be unpacked. */
-export type InputEnd = 'eof' | 'broken'
+/**
+ * How the input ended: as it should or too early (both are an end for a server), in what cannot be unpacked, or in what
+ * snappy-java takes for an error of the machine.
+ */
+export type InputEnd = 'eof' | 'broken' | 'fatal'
 
 export interface ServerFacts {
   readonly end: SnapshotEnd
@@ -54,6 +57,7 @@ export function serverVerdict(facts: ServerFacts): ServerVerdict {
   if (problem !== null) {
     if (problem.section !== 'header' && end.nullAcl !== null) return refuses('an access list is null')
     if (problem.kind === 'null-path') return refuses('a path is null')
+    if (problem.kind === 'truncated' && facts.inputEnd === 'fatal') return refuses(FATAL)
     if (problem.kind === 'magic') return fails('mismatching magic headers')
     return fails(problem.kind === 'length' ? 'Unreasonable length' : 'it ends too early')
   }
@@ -62,10 +66,12 @@ export function serverVerdict(facts: ServerFacts): ServerVerdict {
   if (facts.orphans > 0) return fails('Invalid Datatree, unable to find parent')
   if (facts.rootQuota) return refuses('there is a quota on the root')
   const why = trailerFailure(end.after!, facts.inputEnd, limit)
-  return why === undefined ? ACCEPTS : why === NUMBER ? refuses(why) : fails(why)
+  return why === undefined ? ACCEPTS : why === NUMBER || why === FATAL ? refuses(why) : fails(why)
 }
 
+const BROKEN = 'it cannot be unpacked to its end'
 const CORRUPTION = 'CRC corruption'
+const FATAL = 'a snappy block has an impossible length'
 const NUMBER = 'a digest of an old version is no number'
 
 /** What a server with both blocks switched on trips over behind the nodes. */
@@ -76,7 +82,8 @@ function trailerFailure(
 ): string | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let at = 0
-  const end = inputEnd === 'broken' || more ? 'broken' : 'eof'
+  const end = more ? 'broken' : inputEnd
+  const tooEarly = end === 'fatal' ? FATAL : 'it ends too early'
   /** Where `count` bytes begin; how the input ends otherwise. */
   const take = (count: number): number | InputEnd => {
     if (bytes.length - at < count) return end
@@ -95,22 +102,22 @@ function trailerFailure(
   const seal = (): string | undefined => {
     const checksum = BigInt(adler32(bytes, adler, 0, at))
     const valueAt = take(8)
-    if (typeof valueAt === 'string') return 'it ends too early'
+    if (typeof valueAt === 'string') return tooEarly
     const path = text()
     if (path === 'length') return 'Unreasonable length'
-    if (path === 'eof' || path === 'broken') return 'it ends too early'
+    if (isEnd(path)) return tooEarly
     return view.getBigUint64(valueAt) === checksum ? undefined : CORRUPTION
   }
   /** True when there is a digest, false when not; else why not. */
   const digest = (): boolean | string => {
-    const absent = end === 'broken' ? 'it cannot be unpacked to its end' : false
+    const absent = end === 'eof' ? false : end === 'fatal' ? FATAL : BROKEN
     if (typeof take(8) === 'string') return absent
     const versionAt = take(4)
     if (typeof versionAt === 'string') return absent
     if (view.getInt32(versionAt) >= 2) return typeof take(8) === 'string' ? absent : true
     const value = text()
     if (value === 'length') return 'Unreasonable length'
-    if (value === 'eof' || value === 'broken') return absent
+    if (isEnd(value)) return absent
     return value === null || isJavaHexLong(value.slice(1)) ? true : NUMBER
   }
   const first = seal()
@@ -121,8 +128,12 @@ function trailerFailure(
   if (!hasDigest) return undefined
   const second = seal()
   if (second !== undefined) return second
-  if (typeof take(8) === 'string') return end === 'broken' ? 'it cannot be unpacked to its end' : undefined
+  if (typeof take(8) === 'string') return end === 'eof' ? undefined : end === 'fatal' ? FATAL : BROKEN
   return seal()
+}
+
+function isEnd(read: unknown): read is InputEnd {
+  return read === 'eof' || read === 'broken' || read === 'fatal'
 }
 
 /** What Long.parseLong(text, 16) takes. */
