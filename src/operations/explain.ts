@@ -5,6 +5,7 @@ import type { FindingCatalogue, FindingExplanation } from '../support/finding.ts
 /** The catalogues of all areas; each is loaded only when a code of it is asked for, or all are listed. */
 const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
+  snapshot: async () => (await import('../formats/snapshot/findings.ts')).SNAPSHOT_FINDINGS,
 }
 
 export interface Explanation extends FindingExplanation {

@@ -91,15 +91,16 @@ function problemFinding(problem: ReadProblem, end: SnapshotEnd, { file, lastPath
   }
 }
 
-function nullAclFindings({ nullAcl }: SnapshotEnd, file: string): Finding[] {
-  if (nullAcl === null) return []
+function nullAclFindings({ nullAcl, nullAclText }: SnapshotEnd, file: string): Finding[] {
+  const where = nullAcl ?? nullAclText
+  if (where === null) return []
   return [
     {
       code: 'snapshot.acl-null',
       severity: 'error',
-      message: `access list ${nullAcl.ref} is null: servers do not start`,
+      message: `access list ${where.ref} ${nullAcl === null ? 'has a null scheme or id' : 'is null'}: servers do not start`,
       file,
-      offset: nullAcl.offset,
+      offset: where.offset,
       remedy: 'Move the snapshot away before a start: servers do not go on to an older one.',
     },
   ]

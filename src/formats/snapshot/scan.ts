@@ -53,6 +53,11 @@ export interface ReadProblem {
   readonly value?: number
 }
 
+export interface AclPlace {
+  readonly offset: number
+  readonly ref: bigint
+}
+
 export interface SnapshotEnd {
   /** Size of the whole input. */
   readonly bytes: number
@@ -61,10 +66,11 @@ export interface SnapshotEnd {
   readonly sessions: number
   readonly acls: number
   readonly nodes: number
-  /** An access list that is null: a server does not start. */
-  readonly nullAcl: { readonly offset: number; readonly ref: bigint } | null
-  /** The longest string of an access list. */
-  readonly longestAclText: number
+  /** An access list that is null, and one with a null scheme or id: a server does not start. */
+  readonly nullAcl: AclPlace | null
+  readonly nullAclText: AclPlace | null
+  /** The first access list with a text that is longer than servers take. */
+  readonly longAcl: AclPlace | null
   readonly problem: ReadProblem | null
   /** Null when the nodes do not end as they should. */
   readonly trailer: (Trailer & { readonly offset: number }) | null
@@ -104,8 +110,9 @@ export async function* scanSnapshot(
   let header: SnapshotHeader | null = null
   let sessions = 0
   let acls: AclTable = aclTable([])
-  let nullAcl: SnapshotEnd['nullAcl'] = null
-  let longestAclText = 0
+  let nullAcl: AclPlace | null = null
+  let nullAclText: AclPlace | null = null
+  let longAcl: AclPlace | null = null
   let nodes = 0
   const end = async (problem: ReadProblem | null): Promise<SnapshotEnd> => {
     const after = problem === null ? await input.after() : null
@@ -117,7 +124,8 @@ export async function* scanSnapshot(
       acls: acls.count,
       nodes,
       nullAcl,
-      longestAclText,
+      nullAclText,
+      longAcl,
       problem,
       trailer: after === null ? null : { ...readTrailer(after.bytes, after.adler), offset: after.offset },
       after,
@@ -154,8 +162,9 @@ export async function* scanSnapshot(
       return end({ ...problem, section: 'acls', offset })
     }
     const { ref, list, longest } = input.acl
-    longestAclText = Math.max(longestAclText, longest)
+    if (longest > options.limit) longAcl ??= { offset, ref }
     if (list === null) nullAcl ??= { offset, ref }
+    else if (list.some(({ scheme, id }) => scheme === null || id === null)) nullAclText ??= { offset, ref }
     entries.push([ref, list])
   }
   acls = aclTable(entries)

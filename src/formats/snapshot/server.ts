@@ -53,22 +53,26 @@ export function serverVerdict(facts: ServerFacts): ServerVerdict {
   if (form === 'none' && (end.bytes < LEAST_BYTES || TAIL.some((byte, i) => end.lastBytes[i] !== byte))) {
     return skips('it does not end in 00 00 00 01 2F')
   }
-  const { problem } = end
+  const { problem, longAcl, nullAcl } = end
+  if (longAcl !== null && (nullAcl === null || longAcl.offset < nullAcl.offset)) return fails(LENGTH)
+  if (nullAcl !== null) return refuses(NULL_ACL)
+  // noticed when the whole table is read
+  if (end.nullAclText !== null && problem?.section !== 'acls') return refuses(NULL_ACL)
   if (problem !== null) {
-    if (problem.section !== 'header' && end.nullAcl !== null) return refuses('an access list is null')
     if (problem.kind === 'null-path') return refuses('a path is null')
     if (problem.kind === 'truncated' && facts.inputEnd === 'fatal') return refuses(FATAL)
     if (problem.kind === 'magic') return fails('mismatching magic headers')
-    return fails(problem.kind === 'length' ? 'Unreasonable length' : 'it ends too early')
+    return fails(problem.kind === 'length' ? LENGTH : 'it ends too early')
   }
-  if (end.nullAcl !== null) return refuses('an access list is null')
-  if (end.longestAclText > limit || facts.overLimit > 0) return fails('Unreasonable length')
+  if (facts.overLimit > 0) return fails(LENGTH)
   if (facts.orphans > 0) return fails('Invalid Datatree, unable to find parent')
   if (facts.rootQuota) return refuses('there is a quota on the root')
   const why = trailerFailure(end.after!, facts.inputEnd, limit)
   return why === undefined ? ACCEPTS : why === NUMBER || why === FATAL ? refuses(why) : fails(why)
 }
 
+const NULL_ACL = 'an access list, or a scheme or id in one, is null'
+const LENGTH = 'Unreasonable length'
 const BROKEN = 'it cannot be unpacked to its end'
 const CORRUPTION = 'CRC corruption'
 const FATAL = 'a snappy block has an impossible length'
@@ -104,7 +108,7 @@ function trailerFailure(
     const valueAt = take(8)
     if (typeof valueAt === 'string') return tooEarly
     const path = text()
-    if (path === 'length') return 'Unreasonable length'
+    if (path === 'length') return LENGTH
     if (isEnd(path)) return tooEarly
     return view.getBigUint64(valueAt) === checksum ? undefined : CORRUPTION
   }
@@ -116,7 +120,7 @@ function trailerFailure(
     if (typeof versionAt === 'string') return absent
     if (view.getInt32(versionAt) >= 2) return typeof take(8) === 'string' ? absent : true
     const value = text()
-    if (value === 'length') return 'Unreasonable length'
+    if (value === 'length') return LENGTH
     if (isEnd(value)) return absent
     return value === null || isJavaHexLong(value.slice(1)) ? true : NUMBER
   }
