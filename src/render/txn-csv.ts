@@ -3,6 +3,7 @@
  * is text when it is UTF-8, else `base64:` and base64. `decoded` is a column only where decoding is asked for.
  */
 import type { DumpBatch } from '../operations/dump-log.ts'
+import { csvField } from './csv.ts'
 import { type TxnJsonOptions, txnJson } from './txn-json.ts'
 
 const COLUMNS = [
@@ -40,19 +41,7 @@ export function txnCsvRenderer(options: TxnJsonOptions & { readonly decoded?: bo
     header: `${columns.join(',')}\r\n`,
     line: (batch, row) => {
       const json = txnJson(batch, row, options)
-      return `${columns.map((column) => field(json[column])).join(',')}\r\n`
+      return `${columns.map((column) => csvField(json[column])).join(',')}\r\n`
     },
   }
-}
-
-function field(value: unknown): string {
-  if (value === undefined || value === null) return ''
-  const text = typeof value === 'object' ? objectText(value) : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
-function objectText(value: object): string {
-  if ('encoding' in value && 'value' in value)
-    return value.encoding === 'utf8' ? String(value.value) : `base64:${value.value}`
-  return JSON.stringify(value)
 }

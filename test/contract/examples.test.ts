@@ -19,6 +19,7 @@ beforeAll(() => {
   mkdirSync(join(stage, 'version-2'))
   cpSync(join(ROOT, 'test/fixtures/examples/log.1'), join(stage, 'version-2/log.1'))
   cpSync(join(ROOT, 'test/fixtures/examples/log.185'), join(stage, 'version-2/log.185'))
+  cpSync(join(ROOT, 'test/fixtures/examples/snapshot.184'), join(stage, 'version-2/snapshot.184'))
   mkdirSync(join(stage, 'damaged'))
   const damaged = readFileSync(join(ROOT, 'test/fixtures/examples/log.1'))
   damaged[2000]! ^= 1

@@ -162,6 +162,13 @@ export const SNAPSHOT_FINDINGS: FindingCatalogue = {
       'Servers with digests on take the one for the other and fail. Start them with zookeeper.digest.enabled=false, and 3.9 with serializeLastProcessedZxid as it was.',
     source: 'DataTree.deserializeZxidDigest, DataTree.deserializeLastProcessedZxid',
   },
+  'snapshot.passed-over': {
+    summary: 'A newer snapshot of the directory is damaged, so an older one is used.',
+    cause: 'A crash while it was written, or damage since.',
+    evidence: 'The first finding about the newer one.',
+    remedy: 'zkops snapshot verify FILE tells more about it. To look into it all the same name the file.',
+    source: 'zkops',
+  },
   'snapshot.not-loaded': {
     summary: 'A server with default settings does not load the snapshot.',
     cause: 'What the other findings say.',

@@ -21,7 +21,7 @@ import { type AclTable, aclTable } from './acls.ts'
 import { readSnapshotHeader, SNAPSHOT_HEADER_BYTES, SNAPSHOT_MAGIC, type SnapshotHeader } from './header.ts'
 import { FIRST_FREE, NODE_STOP, type NodeSummary, ROW, ROW_WORDS, type SnapshotKernel } from './kernel/kernel.ts'
 import type { NodeLines } from './kernel/lines.ts'
-import type { NodeRows } from './node.ts'
+import { AFTER_DATA_BYTES, type NodeRows } from './node.ts'
 import { SESSION_BYTES, type SessionTable, sessionTable } from './sessions.ts'
 import { readTrailer, type Trailer } from './trailer.ts'
 
@@ -185,7 +185,7 @@ export async function* scanSnapshot(
       input.take(5)
       return end(null)
     }
-    if (stop === NODE_STOP.nullPath) return end({ kind: 'null-path', section: 'nodes', offset: input.offset })
+    if (stop === NODE_STOP.nullPath) return end(await input.nullPath(options.limit))
     return end({ kind: 'length', section: 'nodes', offset: input.offset, value: input.badLength(stop) })
   }
 }
@@ -297,6 +297,16 @@ class Input {
     const { kernel, base } = this.window
     const bytes = kernel.bytes()
     return { kind: 'nodes', bytes, view: viewOf(bytes), table: kernel.table(), count, base, acls, lines: kernel.lines }
+  }
+
+  /** A server trips over a null path when it has read the rest of the node. */
+  async nullPath(limit: number): Promise<ReadProblem> {
+    const problem = { section: 'nodes', offset: this.offset } as const
+    if (!(await this.need(8))) return { kind: 'truncated', ...problem }
+    const length = this.intAt(this.at + 4)
+    if (length < -1 || length > limit) return { kind: 'length', value: length, ...problem }
+    const whole = await this.need(8 + Math.max(0, length) + AFTER_DATA_BYTES)
+    return { kind: whole ? 'null-path' : 'truncated', ...problem }
   }
 
   badLength(stop: number): number {
