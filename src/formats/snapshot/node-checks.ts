@@ -5,7 +5,6 @@
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { textOf } from '../txnlog/filter.ts'
-import { OPEN_ACL_REF } from './acls.ts'
 import { NODE_FLAG, ROW, ROW_WORDS } from './kernel/kernel.ts'
 import { nodeAt, nodeIndex, STAT } from './node.ts'
 import { nodeKind } from './owner.ts'
@@ -32,6 +31,7 @@ export interface Stray extends Place {
   readonly parent: string
 }
 
+const SMALL_REFS = 1 << 16
 const MOST_NAMED = 10
 const MOST_STRAYS = 1 << 20
 const ROOT_QUOTA = '/zookeeper/quota/zookeeper_limits'
@@ -45,9 +45,11 @@ export class NodeChecks {
   private readonly noSlash = found()
   private readonly tooLong = found()
   private readonly strayNodes: Stray[] = []
-  private lastAcl: readonly [number, number] = [0xffffffff, 0xffffffff]
+  /** 1 for references that are defined; larger ones are looked up each time. */
+  private readonly knownAcls = new Uint8Array(SMALL_REFS)
   private quotaOfRoot: Place | undefined
   private quotaHasChildren = false
+  private lastUndefined = false
   newer = 0
   lastPath: string | undefined
 
@@ -56,17 +58,11 @@ export class NodeChecks {
   }
 
   batch(batch: NodeBatch): void {
-    const { table, view, count } = batch
+    const { table, count } = batch
     for (let row = 0; row < count; row++) {
       const word = row * ROW_WORDS
-      const aclAt = table[word + ROW.aclAt]!
       const flags = table[word + ROW.flags]!
-      if ((flags & 0xff) !== 0) this.flagged(batch, row, flags)
-      const acl1 = view.getUint32(aclAt)
-      const acl2 = view.getUint32(aclAt + 4)
-      if (acl1 !== this.lastAcl[0] || acl2 !== this.lastAcl[1]) this.checkAcl(batch, row)
-      const ownerAt = aclAt + STAT.ephemeralOwner
-      if ((view.getUint32(ownerAt) | view.getUint32(ownerAt + 4)) !== 0) this.checkOwner(batch, row)
+      if ((flags & 0xff) !== 0 || this.lastUndefined) this.flagged(batch, row, flags)
       if (this.siblings.add(flags >>> 8, table[word + ROW.hash]!, table[word + ROW.hash + 1]!)) {
         note(this.twice, batch, row)
       }
@@ -76,6 +72,19 @@ export class NodeChecks {
   }
 
   private flagged(batch: NodeBatch, row: number, flags: number): void {
+    const { view, table } = batch
+    const aclAt = table[row * ROW_WORDS + ROW.aclAt]!
+    // an undefined list is noted for every node that names it
+    if (flags & NODE_FLAG.otherAcl || this.lastUndefined) {
+      const ref = view.getUint32(aclAt + 4)
+      const small = view.getUint32(aclAt) === 0 && ref < SMALL_REFS
+      this.lastUndefined = (!small || this.knownAcls[ref] === 0) && !this.checkAcl(batch, row, small ? ref : undefined)
+    }
+    if (flags & NODE_FLAG.owned) {
+      const high = view.getUint32(aclAt + STAT.ephemeralOwner)
+      const low = view.getUint32(aclAt + STAT.ephemeralOwner + 4)
+      if (!this.sessions.has(high, low)) this.checkOwner(batch, row)
+    }
     if (flags & NODE_FLAG.newer) this.newer++
     if (flags & NODE_FLAG.noSlash) note(this.noSlash, batch, row)
     if (flags & NODE_FLAG.overLimit) note(this.tooLong, batch, row)
@@ -85,19 +94,19 @@ export class NodeChecks {
     }
   }
 
-  /** Once for each run of nodes with the same list, unless it is undefined. */
-  private checkAcl(batch: NodeBatch, row: number): void {
+  /** Whether it is defined. */
+  private checkAcl(batch: NodeBatch, row: number, small: number | undefined): boolean {
     const { aclRef } = nodeAt(batch, row)
-    if (aclRef === OPEN_ACL_REF || batch.acls.list(aclRef) !== undefined) {
-      this.lastAcl = [Number(BigInt.asUintN(64, aclRef) >> 32n), Number(aclRef & 0xffffffffn)]
-    } else note(this.noAcl, batch, row, aclRef)
+    const defined = batch.acls.list(aclRef) !== undefined
+    if (!defined) note(this.noAcl, batch, row, aclRef)
+    else if (small !== undefined) this.knownAcls[small] = 1
+    return defined
   }
 
+  /** An owner that is no session of the table. */
   private checkOwner(batch: NodeBatch, row: number): void {
     const { ephemeralOwner } = nodeAt(batch, row).stat
-    if (nodeKind(ephemeralOwner) === 'ephemeral' && !this.sessions.has(ephemeralOwner)) {
-      note(this.noSession, batch, row, ephemeralOwner)
-    }
+    if (nodeKind(ephemeralOwner) === 'ephemeral') note(this.noSession, batch, row, ephemeralOwner)
   }
 
   /** Limits without a child that would stand for the whole tree: PathTrie.addPath does not take an empty path. */

@@ -3,6 +3,8 @@
  *
  * Global sessions only, in no order. A count below zero is none.
  */
+import { WordPairs } from './word-pairs.ts'
+
 export const SESSION_BYTES = 12
 
 /** The sessions of a snapshot, as they lie there. */
@@ -11,22 +13,27 @@ export interface SessionTable {
   /** Signed, as stored. */
   id(i: number): bigint
   timeoutMs(i: number): number
-  has(id: bigint): boolean
+  /** By the two words of an id. */
+  has(high: number, low: number): boolean
 }
 
 /** `bytes`: SESSION_BYTES for each session. */
 export function sessionTable(bytes: Uint8Array): SessionTable {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const count = bytes.length / SESSION_BYTES
-  let ids: Set<bigint> | undefined
-  const id = (i: number) => view.getBigInt64(i * SESSION_BYTES)
+  let ids: WordPairs | undefined
+  const readAll = (): WordPairs => {
+    const all = new WordPairs()
+    for (let at = 0; at < bytes.length; at += SESSION_BYTES) all.add(view.getUint32(at), view.getUint32(at + 4))
+    return all
+  }
   return {
     count,
-    id,
+    id: (i) => view.getBigInt64(i * SESSION_BYTES),
     timeoutMs: (i) => view.getInt32(i * SESSION_BYTES + 8),
-    has(wanted) {
-      ids ??= new Set(Array.from({ length: count }, (_, i) => id(i)))
-      return ids.has(wanted)
+    has(high, low) {
+      ids ??= readAll()
+      return ids.has(high, low)
     },
   }
 }

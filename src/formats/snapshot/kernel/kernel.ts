@@ -83,6 +83,10 @@ export const NODE_FLAG = {
   noSlash: 4,
   /** czxid, mzxid or pzxid is above the zxid of the name. */
   newer: 8,
+  /** Another access list than the node before has, or the first node of a batch. */
+  otherAcl: 16,
+  /** ephemeralOwner is not zero. */
+  owned: 32,
 } as const
 
 /** Rows that fit the table. */

@@ -8,18 +8,20 @@ export function pathHash(bytes: Uint8Array, from: number, to: number): readonly 
   let h2 = 0x85ebca6b + length
   let slashes = 0
   const add = (word: number): void => {
-    h1 = Math.imul(rotate(Math.imul(h1 ^ word, 0xcc9e2d51), 15), 0x1b873593)
-    h2 = Math.imul(rotate(Math.imul(h2 ^ word, 0x85ebca77), 13), 0x9e3779b1)
+    h1 = Math.imul(rotate(h1, 5) ^ word, 0xcc9e2d51)
+    h2 = Math.imul(rotate(h2, 11) ^ word, 0x9e3779b1)
   }
   let at = from
   for (; to - at >= 4; at += 4) {
     add(bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24))
   }
-  let rest = 0
-  for (let shift = 0; at < to; at++, shift += 8) rest |= bytes[at]! << shift
-  add(rest)
+  if (at < to) {
+    let rest = 0
+    for (let shift = 0; at < to; at++, shift += 8) rest |= bytes[at]! << shift
+    add(rest)
+  }
   for (let i = from; i < to; i++) if (bytes[i] === 0x2f) slashes++
-  return [mixed(h1 ^ h2), mixed(h2 + (h1 << 7)), slashes]
+  return [mixed(h1 ^ (h2 >>> 16)), mixed(h2), slashes]
 }
 
 function rotate(value: number, by: number): number {

@@ -85,6 +85,7 @@ export function plainSnapshotKernel(): SnapshotKernel {
       let at = from
       let before = given
       let rows = 0
+      let lastAcl = 0n
       const stop = (): NodeStop | undefined => {
         if (to - at < 4) return NODE_STOP.needMore
         const pathLength = view.getUint32(at)
@@ -104,6 +105,9 @@ export function plainSnapshotKernel(): SnapshotKernel {
         let flags = note(aclAt + 8)
         if (parentLength < 0) flags |= pathLength > 0 ? NODE_FLAG.noSlash : 0
         else if (!isOpen(path, parentLength, before)) flags |= NODE_FLAG.parentNotOpen
+        if (rows === 0 || view.getBigInt64(aclAt) !== lastAcl) flags |= NODE_FLAG.otherAcl
+        lastAcl = view.getBigInt64(aclAt)
+        if (view.getBigInt64(aclAt + 52) !== 0n) flags |= NODE_FLAG.owned
         if (pathLength > limit || dataLength > limit) flags |= NODE_FLAG.overLimit
         if (wanted) addToDigest(bytes.subarray(path, dataAt), bytes.subarray(dataAt + 4, aclAt), aclAt + 8)
         const [hash1, hash2, depth] = pathHash(bytes, path, dataAt)

@@ -33,6 +33,8 @@ const PARENT_NOT_OPEN: u32 = 1
 const OVER_LIMIT: u32 = 2
 const NO_SLASH: u32 = 4
 const NEWER: u32 = 8
+const OTHER_ACL: u32 = 16
+const OWNED: u32 = 32
 
 export let stopKind: u32 = 0
 export let stopAt: u32 = 0
@@ -74,6 +76,7 @@ export function frame(
   let rows: u32 = 0
   let kind = TABLE_FULL
   let max = maxZxid
+  let lastAcl: u64 = 0
   while (rows < capacity) {
     if (to - at < 4) {
       kind = NEED_MORE
@@ -112,12 +115,15 @@ export function frame(
     const aclAt = dataAt + 4 + dataLength
     const statAt = aclAt + 8
 
-    let parentLength = pathLength
-    while (parentLength > 0 && load<u8>(path + parentLength - 1) != 0x2f) parentLength--
+    findSlashes(path, pathLength)
     let flags: u32 = 0
-    if (parentLength == 0) {
+    if (slashes == 0) {
       if (pathLength > 0) flags = NO_SLASH
-    } else if (!isOpen(path, parentLength - 1, before)) flags = PARENT_NOT_OPEN
+    } else if (!isOpen(path, lastSlash, before)) flags = PARENT_NOT_OPEN
+    const acl = load<u64>(aclAt)
+    if (rows == 0 || acl != lastAcl) flags |= OTHER_ACL
+    lastAcl = acl
+    if (load<u64>(statAt, 44) != 0) flags |= OWNED
     if (pathLength > limit || dataLength > limit) flags |= OVER_LIMIT
 
     const czxid = bswap<i64>(load<i64>(statAt))
@@ -133,7 +139,7 @@ export function frame(
     store<u32>(row, dataAt, 4)
     store<u32>(row, aclAt, 8)
     hash(path, pathLength, row + 16)
-    store<u32>(row, (depth << 8) | flags, 12)
+    store<u32>(row, (slashes << 8) | flags, 12)
     rows++
     before = at
     at = statAt + 60
@@ -155,20 +161,39 @@ function isOpen(path: u32, length: u32, before: u32): bool {
   if (before == 0) return false
   const beforeLength = bswap<u32>(load<u32>(before))
   if (beforeLength < length) return false
-  let a = path
-  let b = before + 4
-  const end = path + length
-  while (end - a >= 16) {
-    if (v128.any_true(v128.xor(v128.load(a), v128.load(b)))) return false
-    a += 16
-    b += 16
+  const other = before + 4
+  if (length < 16) {
+    const same = i8x16.bitmask(i8x16.eq(v128.load(path), v128.load(other)))
+    if ((~same & ((1 << length) - 1)) != 0) return false
+  } else {
+    // the last step reaches back over the one before
+    for (let at: u32 = 0; at + 16 < length; at += 16) {
+      if (v128.any_true(v128.xor(v128.load(path + at), v128.load(other + at)))) return false
+    }
+    if (v128.any_true(v128.xor(v128.load(path + length - 16), v128.load(other + length - 16)))) return false
   }
-  while (a < end) if (load<u8>(a++) != load<u8>(b++)) return false
-  return beforeLength == length || load<u8>(b) == 0x2f
+  return beforeLength == length || load<u8>(other + length) == 0x2f
 }
 
-/** Slashes in what was hashed last. */
-let depth: u32 = 0
+/** How many slashes a path has, and where the last one is. */
+let slashes: u32 = 0
+let lastSlash: u32 = 0
+
+function findSlashes(path: u32, length: u32): void {
+  const slash = i8x16.splat(0x2f)
+  let count: u32 = 0
+  let last: u32 = 0
+  for (let at: u32 = 0; at < length; at += 16) {
+    let bits = <u32>i8x16.bitmask(i8x16.eq(v128.load(path + at), slash))
+    const left = length - at
+    if (left < 16) bits &= (1 << left) - 1
+    if (bits == 0) continue
+    count += popcnt(bits)
+    last = at + 31 - clz(bits)
+  }
+  slashes = count
+  lastSlash = last
+}
 
 /**
  * Two 32-bit hashes with other constants, four bytes a step. ../path-hash.ts is the same in JavaScript.
@@ -176,36 +201,21 @@ let depth: u32 = 0
 function hash(path: u32, length: u32, to: u32): void {
   let h1: u32 = 0x9e3779b9 ^ length
   let h2: u32 = 0x85ebca6b + length
-  let slashes: u32 = 0
   let at = path
   const end = path + length
   while (end - at >= 4) {
     const word = load<u32>(at)
-    h1 = rotl<u32>((h1 ^ word) * 0xcc9e2d51, 15) * 0x1b873593
-    h2 = rotl<u32>((h2 ^ word) * 0x85ebca77, 13) * 0x9e3779b1
+    h1 = (rotl<u32>(h1, 5) ^ word) * 0xcc9e2d51
+    h2 = (rotl<u32>(h2, 11) ^ word) * 0x9e3779b1
     at += 4
   }
-  let rest: u32 = 0
-  let shift: u32 = 0
-  while (at < end) {
-    rest |= <u32>load<u8>(at++) << shift
-    shift += 8
-  }
-  h1 = rotl<u32>((h1 ^ rest) * 0xcc9e2d51, 15) * 0x1b873593
-  h2 = rotl<u32>((h2 ^ rest) * 0x85ebca77, 13) * 0x9e3779b1
-  store<u32>(to, mixed(h1 ^ h2))
-  store<u32>(to, mixed(h2 + (h1 << 7)), 4)
-  at = path
-  const slash = i8x16.splat(0x2f)
-  while (end - at >= 16) {
-    slashes += popcnt<u32>(i8x16.bitmask(i8x16.eq(v128.load(at), slash)))
-    at += 16
-  }
   if (at < end) {
-    const inside = (1 << (end - at)) - 1
-    slashes += popcnt<u32>(i8x16.bitmask(i8x16.eq(v128.load(at), slash)) & inside)
+    const rest = load<u32>(at) & ((1 << ((end - at) << 3)) - 1)
+    h1 = (rotl<u32>(h1, 5) ^ rest) * 0xcc9e2d51
+    h2 = (rotl<u32>(h2, 11) ^ rest) * 0x9e3779b1
   }
-  depth = slashes
+  store<u32>(to, mixed(h1 ^ (h2 >>> 16)))
+  store<u32>(to, mixed(h2), 4)
 }
 
 // @ts-ignore: decorator

@@ -33,7 +33,8 @@ const slots: usize = memory.data(262144, 16)
 // @ts-ignore: decorator
 @inline
 function slotOf(ref: u64): u32 {
-  return <u32>slots + ((<u32>ref ^ <u32>(ref >>> 32)) % SLOTS) * SLOT_BYTES
+  // as it lies there, its low byte is the highest
+  return <u32>slots + (<u32>(ref >>> 56) ^ (<u32>(ref >>> 48) & 0xff)) * SLOT_BYTES
 }
 
 /** Where the text of the ACL reference of `row` goes, at most 1,000 bytes. */
