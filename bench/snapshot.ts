@@ -30,7 +30,14 @@ export async function snapshot(root: string): Promise<Row[]> {
     const formatter: Command = [findJava(), '-cp', classes, 'org.apache.zookeeper.server.SnapshotFormatter', '-d', file]
     const [bare, seal, digest, jsonl, text, peer] = runInTurn(
       [
-        [process.execPath, '-e', '0'],
+        // what a start costs is measured elsewhere
+        [
+          process.execPath,
+          join(root, 'bin/run.js'),
+          'snapshot',
+          'verify',
+          join(root, 'test/fixtures/examples/snapshot.184'),
+        ],
         zkops('verify', '--no-digest'),
         zkops('verify'),
         zkops('dump', '--format', 'jsonl'),
