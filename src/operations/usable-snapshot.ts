@@ -2,7 +2,7 @@ import { findSnapshots, type SnapshotFile } from '../datadir/snapshot-files.ts'
 import { ZkopsError } from '../support/errors.ts'
 import type { Finding } from '../support/finding.ts'
 import type { ReadSnapshotOptions } from './read-snapshot.ts'
-import { verifySnapshotFile } from './verify-snapshot.ts'
+import { examineSnapshot } from './verify-snapshot.ts'
 
 export interface UsableSnapshot {
   readonly snapshot: SnapshotFile
@@ -19,12 +19,12 @@ export async function usableSnapshot(place: string, options: ReadSnapshotOptions
   if (found.length === 1 && found[0]!.file === place) return { snapshot: found[0]!, findings: [] }
   const findings: Finding[] = []
   for (const snapshot of found) {
-    const { verdict, findings: reasons } = await verifySnapshotFile(snapshot, { ...options, digest: false })
-    if (verdict === 'valid') return { snapshot, findings }
+    const { result, whole } = await examineSnapshot(snapshot, { ...options, digest: false })
+    if (whole) return { snapshot, findings }
     findings.push({
       code: 'snapshot.passed-over',
       severity: 'warning',
-      message: `damaged, so an older snapshot is used: ${reasons[0]!.message}`,
+      message: `damaged, so an older snapshot is used: ${result.findings[0]!.message}`,
       file: snapshot.file,
       remedy: `zkops snapshot verify ${snapshot.file} tells more.`,
     })

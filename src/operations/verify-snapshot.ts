@@ -11,7 +11,7 @@
  */
 import type { Compression } from '../datadir/byte-source.ts'
 import { findSnapshots, type SnapshotFile } from '../datadir/snapshot-files.ts'
-import { snapshotEndFindings } from '../formats/snapshot/end-findings.ts'
+import { isWhole, snapshotEndFindings } from '../formats/snapshot/end-findings.ts'
 import { nodeAt, nodeIndex } from '../formats/snapshot/node.ts'
 import { NodeChecks, type Stray } from '../formats/snapshot/node-checks.ts'
 import { type ServerVerdict, serverVerdict } from '../formats/snapshot/server.ts'
@@ -60,13 +60,16 @@ export interface VerifySnapshotOptions extends ReadSnapshotOptions {
 /** Throws `input.*` only when there is no snapshot, or it cannot be opened or read. */
 export async function verifySnapshot(options: VerifySnapshotOptions): Promise<VerifySnapshotResult> {
   const [newest] = await findSnapshots(options.place)
-  return verifySnapshotFile(newest!, options)
+  return (await examineSnapshot(newest!, options)).result
 }
 
-export async function verifySnapshotFile(
-  snapshot: SnapshotFile,
-  options: ReadSnapshotOptions,
-): Promise<VerifySnapshotResult> {
+export interface ExaminedSnapshot {
+  readonly result: VerifySnapshotResult
+  /** A server with the settings of its writer loads it: structure, parents and seals are right. */
+  readonly whole: boolean
+}
+
+export async function examineSnapshot(snapshot: SnapshotFile, options: ReadSnapshotOptions): Promise<ExaminedSnapshot> {
   const checks = new NodeChecks()
   let done: SnapshotDone | undefined
   for await (const part of readSnapshot(snapshot, options)) {
@@ -91,17 +94,15 @@ export async function verifySnapshotFile(
     orphans: orphans.length,
     rootQuota: checks.rootQuota,
   })
-  // only a digest of the very zxid of the name says that nothing went on while it was written
-  const sharp = block !== null && block.zxid === nameZxid && fuzzy === null
   const context = { file, nameZxid, lastPath: checks.lastPath, broken: broken && reasonOf(broken) }
   const findings = [
     ...snapshotEndFindings(end, context),
-    ...checks.findings(file, orphans, sharp),
+    ...checks.findings(file, orphans, fuzzy !== null),
     ...digestFindings(file, digest, end.summary.digest),
     ...nameFindings(snapshot, compression),
   ]
   const verdict = findings.some(({ severity }) => severity === 'error') ? 'damaged' : 'valid'
-  return {
+  const result: VerifySnapshotResult = {
     verdict,
     file,
     compression,
@@ -117,6 +118,7 @@ export async function verifySnapshotFile(
     serverAccepts: server.accepts,
     findings: [...findings, ...serverFindings(file, verdict, server)],
   }
+  return { result, whole: broken === null && orphans.length === 0 && isWhole(end) }
 }
 
 /** The strays whose parents come nowhere before them. */

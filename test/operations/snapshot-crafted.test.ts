@@ -63,9 +63,9 @@ const CASES: readonly (readonly [title: string, name: string, bytes: Buffer, cod
     false,
   ],
   [
-    'an undefined list, and nobody knows whether it is fuzzy',
+    'an undefined list in a fuzzy one',
     'snapshot.1',
-    snapshot([...BASE, node('/a', { aclRef: 17n })], { blocks: plain }),
+    snapshot([...BASE, node('/a', { aclRef: 17n }), node('/b', { mzxid: 2n })], { blocks: plain }),
     'snapshot.acl-undefined',
     true,
   ],
@@ -217,6 +217,21 @@ describe('crafted snapshots', () => {
       else expect(codes).toContain(code)
     },
   )
+})
+
+test('a digest of a server without UTF-8 is recognised', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zkops-charset-'))
+  const file = join(folder, 'snapshot.1')
+  const nodes = [...BASE, node('/größe'), node('/日本'), node('/ascii')]
+  writeFileSync(file, snapshot(nodes, { blocks: { lastZxid: null } }))
+  const [loaded] = await loadWithServer('3.9.5', [file], ['-Dfile.encoding=US-ASCII'])
+  expect(loaded!.digest).not.toBe(`0x${(await verifyOne(file)).digest!.computed!.toString(16)}`)
+  const digest = { zxid: 1n, version: 2, value: BigInt(loaded!.digest!) }
+  writeFileSync(file, snapshot(nodes, { blocks: { digest, lastZxid: null } }))
+  const result = await verifyOne(file)
+  expect(result).toMatchObject({ verdict: 'valid', digest: { match: true, computed: digest.value } })
+  expect(result.findings.map(({ code }) => code)).toEqual(['snapshot.digest-charset'])
+  rmSync(folder, { recursive: true })
 })
 
 test('a node of a megabyte is read across pieces, two gigabytes that are not there allocate nothing', async () => {

@@ -40,6 +40,12 @@ export function snapshotEndFindings(end: SnapshotEnd, context: EndContext): Find
   ]
 }
 
+/** Nothing is missing, in the way or unsealed. */
+export function isWhole({ problem, trailer, nullAcl, nullAclText, bytes }: SnapshotEnd): boolean {
+  if (problem !== null || nullAcl !== null || nullAclText !== null || trailer === null) return false
+  return !trailer.cut && trailer.seals.every(fits) && bytes === trailer.offset + trailer.bytes
+}
+
 const SECTIONS = {
   header: 'its header',
   sessions: 'its sessions',

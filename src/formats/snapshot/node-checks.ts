@@ -133,8 +133,8 @@ export class NodeChecks {
     return this.quotaOfRoot !== undefined && !this.quotaHasChildren
   }
 
-  /** `orphans`: strays whose parents come nowhere before them; `sharp`: nothing changed while it was written. */
-  findings(file: string, orphans: readonly Stray[], sharp: boolean): Finding[] {
+  /** `orphans`: strays whose parents come nowhere before them; `fuzzy`: things went on while it was written. */
+  findings(file: string, orphans: readonly Stray[], fuzzy: boolean): Finding[] {
     const of = (
       what: Found,
       code: string,
@@ -174,7 +174,7 @@ export class NodeChecks {
       ...of(
         this.noAcl,
         'snapshot.acl-undefined',
-        sharp ? 'error' : 'warning',
+        fuzzy ? 'warning' : 'error',
         `${nodes(this.noAcl.count, 'names an access list', 'name access lists')} that the snapshot does not define: 3.8.4 and 3.9.2 on refuse to start when a transaction touches it`,
         'Use an older snapshot with the logs from it on, or let the member resync.',
       ),

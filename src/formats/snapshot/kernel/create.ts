@@ -1,3 +1,4 @@
+import { instantiate } from '../../kernel/instantiate.ts'
 import {
   FIRST_FREE,
   type NodeStop,
@@ -11,12 +12,6 @@ import {
 import { NODE_LINE_FORMAT, type NodeLineStop, type NodeLines } from './lines.ts'
 import { plainSnapshotKernel } from './plain.ts'
 import { WASM_BASE64 } from './wasm.ts'
-
-/** What is used of it; its types come with the DOM's only. */
-interface WebAssemblyApi {
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
-}
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
@@ -65,15 +60,8 @@ export function createSnapshotKernel(): SnapshotKernel {
 
 /** Undefined where WebAssembly or its SIMD instructions are missing (`node --jitless`). */
 export function createWasmSnapshotKernel(): SnapshotKernel | undefined {
-  const wasm = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly
-  if (wasm === undefined) return undefined
-  let module: object
-  try {
-    module = new wasm.Module(Buffer.from(WASM_BASE64, 'base64'))
-  } catch {
-    return undefined
-  }
-  const kernel = new wasm.Instance(module, {}).exports as Exports
+  const kernel = instantiate<Exports>(WASM_BASE64)
+  if (kernel === undefined) return undefined
   kernel.reserve(FIRST_FREE)
   let bytes = new Uint8Array(kernel.memory.buffer)
   let table = new Uint32Array(kernel.memory.buffer, TABLE_AT, ROWS * ROW_WORDS)
