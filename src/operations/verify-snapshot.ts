@@ -12,7 +12,7 @@
 import type { Compression } from '../datadir/byte-source.ts'
 import { findSnapshots, type SnapshotFile } from '../datadir/snapshot-files.ts'
 import { isWhole, snapshotEndFindings } from '../formats/snapshot/end-findings.ts'
-import { nodeAt, nodeIndex } from '../formats/snapshot/node.ts'
+import { nodeIndex, pathAt } from '../formats/snapshot/node.ts'
 import { NodeChecks, type Stray } from '../formats/snapshot/node-checks.ts'
 import { type ServerVerdict, serverVerdict } from '../formats/snapshot/server.ts'
 import { textOf } from '../formats/txnlog/filter.ts'
@@ -133,7 +133,7 @@ async function trueOrphans(
   for await (const part of readSnapshot(snapshot, { ...options, digest: false, progress: noProgress })) {
     if (part.kind !== 'nodes') continue
     for (let row = 0; row < part.count; row++) {
-      const path = textOf(nodeAt(part, row).path)
+      const path = textOf(pathAt(part, row))
       const known = parents.get(path)
       if (known === Number.POSITIVE_INFINITY) parents.set(path, nodeIndex(part, row) + part.base)
     }

@@ -3,9 +3,9 @@ import { type NODE_LINE_FORMAT, NODE_LINE_STOP } from '../formats/snapshot/kerne
 import { nodeAt } from '../formats/snapshot/node.ts'
 import type { NodeDumpBatch, SnapshotDumpPart } from '../operations/dump-snapshot.ts'
 import { hex64 } from '../support/hex.ts'
-import { csvField } from './csv.ts'
 import type { WriteBytes } from './fast-lines.ts'
 import { jsonLine } from './json.ts'
+import { snapshotCsv } from './snapshot-csv.ts'
 import { digestJson, headerJson, lastZxidJson, nodeAclJson, nodeJson, sessionJson } from './snapshot-json.ts'
 import { nodeAclText, nodeText } from './snapshot-text.ts'
 import { printable, type Style } from './style.ts'
@@ -80,32 +80,12 @@ function jsonRenderer(options: SnapshotRenderOptions, write: WriteBytes): Snapsh
   }
 }
 
-const COLUMNS = ['kind', 'path', 'type', 'ttlMs', 'data', 'dataBytes', 'acl', 'aclRef'] as const
-const STAT_COLUMNS = [
-  'czxid',
-  'mzxid',
-  'pzxid',
-  'ctime',
-  'mtime',
-  'version',
-  'cversion',
-  'aversion',
-  'ephemeralOwner',
-] as const
-const OTHER_COLUMNS = ['dbId', 'id', 'timeoutMs', 'zxid', 'value'] as const
-
-/** `version` is that of a node, a header or a digest; `decoded` is a column only where decoding is asked for. */
 function csvRenderer(options: SnapshotRenderOptions, write: WriteBytes): SnapshotRenderer {
-  const own = COLUMNS.flatMap((column) => (column === 'data' && options.decoded ? ['data', 'decoded'] : [column]))
-  const columns = [...own, ...STAT_COLUMNS, ...OTHER_COLUMNS]
-  write(`${columns.join(',')}\r\n`)
-  const row = (json: Readonly<Record<string, unknown>>): void => {
-    const flat = { ...json, ...(json.stat as object | undefined) } as Record<string, unknown>
-    write(`${columns.map((column) => csvField(flat[column])).join(',')}\r\n`)
-  }
+  const csv = snapshotCsv(options)
+  write(csv.header)
   return (part) => {
-    if (part.kind !== 'nodes') eachJson(part, row)
-    else for (let i = 0; i < part.count; i++) row(nodeJson(part, i, options))
+    if (part.kind !== 'nodes') eachJson(part, (json) => write(csv.other(json)))
+    else for (let row = 0; row < part.count; row++) write(csv.node(part, row))
   }
 }
 

@@ -10,7 +10,7 @@ export function snapshotVerifyText(result: VerifySnapshotResult, style: Style): 
   const lines = [
     `${printable(file)}  format ${format}${form}`,
     `  ${nodes} nodes, ${sessions} sessions, ${acls} access lists`,
-    nameZxid === null ? undefined : `  taken at ${hex64(nameZxid)}${fuzzyText(fuzzy)}`,
+    nameZxid === null ? undefined : `  taken at ${hex64(nameZxid)}${verdict === 'valid' ? fuzzyText(fuzzy) : ''}`,
     digest === null ? undefined : `  ${digestText(digest)}`,
     lastZxid === null ? undefined : `  last zxid ${hex64(lastZxid)}`,
   ]

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { schema as dumpSchema } from '../../src/schemas/snapshot-dump.ts'
 import { schema as verifySchema } from '../../src/schemas/snapshot-verify.ts'
 import { zkops } from '../helpers/cli.ts'
+import { parseCsv } from '../helpers/csv.ts'
 import { FIXTURES, FULL, fixtureSnapshots } from '../helpers/fixtures.ts'
 import { runJava } from '../helpers/oracle.ts'
 import { BASE, node, snapshot } from '../helpers/snapshot-builder.ts'
@@ -125,6 +126,25 @@ describe('snapshot dump', () => {
     expect((await lines(['--path', '/app', '--no-data', EXAMPLE]))[0]).toMatchObject({ dataBytes: 13 })
     const decoded = (await lines(['--path', '/app', '--decode', EXAMPLE]))[0]!
     expect(decoded.decoded).toEqual({ kind: 'text', value: 'after create2' })
+  })
+
+  test('CSV says the same as JSON', async () => {
+    const { stdout } = await zkops(['snapshot', 'dump', '--format', 'csv', EXAMPLE])
+    const [columns, ...rows] = parseCsv(stdout)
+    const all = await lines([EXAMPLE])
+    expect(rows.length).toBe(all.length)
+    for (const [i, line] of all.entries()) {
+      const { stat, data, acl, ...rest } = line as {
+        stat?: Line
+        data?: { encoding: string; value: string }
+        acl?: Line[]
+      }
+      const value = data?.encoding === 'base64' ? `base64:${data.value}` : data?.value
+      const expected: Line = { ...rest, ...stat, data: value, acl: acl && JSON.stringify(acl) }
+      const row = Object.fromEntries(columns!.map((column, at) => [column, rows[i]![at]]))
+      const texts = columns!.map((column) => [column, expected[column] == null ? '' : String(expected[column])])
+      expect(row).toEqual(Object.fromEntries(texts))
+    }
   })
 
   test('an undefined access list is null, with its number', async () => {

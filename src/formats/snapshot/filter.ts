@@ -7,7 +7,7 @@ import { permsText } from '../txnlog/perms.ts'
 import type { AclList } from '../txnlog/types.ts'
 import type { AclTable } from './acls.ts'
 import { ROW, ROW_WORDS } from './kernel/kernel.ts'
-import { nodeAt, STAT } from './node.ts'
+import { pathAt, STAT } from './node.ts'
 import { type NodeKind, nodeKind } from './owner.ts'
 import type { NodeBatch } from './scan.ts'
 
@@ -28,12 +28,13 @@ export function nodeFilter({ path, kinds, owner, acl }: NodeFilter): (batch: Nod
   return (batch, row) => {
     const { view, table } = batch
     const aclAt = table[row * ROW_WORDS + ROW.aclAt]!
-    const stored = view.getBigInt64(aclAt + STAT.ephemeralOwner)
+    const owned = (wantedOwner ?? kinds) !== undefined
+    const stored = owned ? view.getBigInt64(aclAt + STAT.ephemeralOwner) : 0n
     if (wantedOwner !== undefined && stored !== wantedOwner) return false
     if (kinds !== undefined && !kinds.has(nodeKind(stored))) return false
     if (wantedAcl !== undefined && !wantedAcl(batch.acls, view.getBigInt64(aclAt))) return false
     if (path === undefined) return true
-    const bytes = nodeAt(batch, row).path
+    const bytes = pathAt(batch, row)
     return path(bytes.length === 0 ? '/' : textOf(bytes))
   }
 }

@@ -6,7 +6,7 @@ import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { textOf } from '../txnlog/filter.ts'
 import { NODE_FLAG, ROW, ROW_WORDS } from './kernel/kernel.ts'
-import { nodeAt, nodeIndex, STAT } from './node.ts'
+import { nodeAt, nodeIndex, pathAt, STAT } from './node.ts'
 import { nodeKind } from './owner.ts'
 import type { NodeBatch } from './scan.ts'
 import { type SessionTable, sessionTable } from './sessions.ts'
@@ -232,6 +232,6 @@ function placeOf(batch: NodeBatch, row: number): Place {
 }
 
 function pathText(batch: NodeBatch, row: number): string {
-  const { path } = nodeAt(batch, row)
+  const path = pathAt(batch, row)
   return path.length === 0 ? '/' : textOf(path)
 }

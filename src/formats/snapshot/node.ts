@@ -57,13 +57,18 @@ export function nodeIndex({ table }: NodeRows, row: number): number {
   return table[row * ROW_WORDS + ROW.at]!
 }
 
+/** The path of node `row`; a view. */
+export function pathAt({ bytes, table }: NodeRows, row: number): Uint8Array {
+  return bytes.subarray(table[row * ROW_WORDS + ROW.at]! + 4, table[row * ROW_WORDS + ROW.dataAt]!)
+}
+
 /** Node `row` of a batch; path and data are views. */
-export function nodeAt({ bytes, view, table }: NodeRows, row: number): SnapshotNode {
-  const at = table[row * ROW_WORDS + ROW.at]!
+export function nodeAt(rows: NodeRows, row: number): SnapshotNode {
+  const { bytes, view, table } = rows
   const dataAt = table[row * ROW_WORDS + ROW.dataAt]!
   const aclAt = table[row * ROW_WORDS + ROW.aclAt]!
   return {
-    path: bytes.subarray(at + 4, dataAt),
+    path: pathAt(rows, row),
     data: view.getInt32(dataAt) === -1 ? null : bytes.subarray(dataAt + 4, aclAt),
     aclRef: view.getBigInt64(aclAt),
     stat: {
