@@ -1,4 +1,5 @@
 const FIRST_SLOTS = 16
+const MOST_SPARE = 1 << 17
 
 /**
  * A set of pairs of 32-bit words (an id, a hash) in one open-addressed table: nothing is made for an entry, and an
@@ -26,7 +27,7 @@ export class WordPairs {
 
   /** True when it was there already. */
   add(first: number, second: number): boolean {
-    if (this.used * 2 >= this.capacity) this.grow()
+    if (this.used * 4 >= this.capacity * 3) this.grow()
     const kept = first === 0 && second === 0 ? 1 : second
     const slot = 2 * this.find(first, kept)
     if (this.slots[slot] === first && this.slots[slot + 1] === kept) return true
@@ -50,10 +51,11 @@ export class WordPairs {
   private grow(): void {
     const old = this.slots
     const entries = 2 * this.capacity
-    this.capacity *= 4
+    this.capacity *= 2
     this.used = 0
     this.slots = this.spare.length >= 2 * this.capacity ? this.spare : new Uint32Array(2 * this.capacity)
-    this.spare = old
+    // a large one is not kept
+    this.spare = old.length <= MOST_SPARE ? old : new Uint32Array(0)
     for (let i = 0; i < entries; i += 2) {
       if (old[i] !== 0 || old[i + 1] !== 0) this.add(old[i]!, old[i + 1]!)
     }
