@@ -2,6 +2,7 @@ import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { log } from './log.ts'
 import { logDiff } from './log-diff.ts'
+import { snapshot } from './snapshot.ts'
 import { startup } from './startup.ts'
 
 /** One line of the results table. */
@@ -18,9 +19,9 @@ export interface BenchOptions {
   readonly megabytes: number
 }
 
-type Suite = (root: string, options: BenchOptions) => Row[] | AsyncGenerator<Row>
+type Suite = (root: string, options: BenchOptions) => Row[] | Promise<Row[]> | AsyncGenerator<Row>
 
-const SUITES: Readonly<Record<string, Suite>> = { startup, log, 'log-diff': logDiff }
+const SUITES: Readonly<Record<string, Suite>> = { startup, log, 'log-diff': logDiff, snapshot }
 
 // npm run bench [-- SUITE… --size MB]: every suite pairs zkops with its yardstick in one run; exit 1 when a target is missed
 const root = process.cwd()
@@ -36,7 +37,7 @@ for (const name of names.length === 0 ? Object.keys(SUITES) : names) {
   const suite = SUITES[name]
   if (suite === undefined) throw new Error(`no suite ${name}; there are ${Object.keys(SUITES).join(', ')}`)
   console.log(`\n${name}, load average ${loadavg()[0]!.toFixed(1)}`)
-  for await (const row of suite(root, { megabytes })) {
+  for await (const row of await suite(root, { megabytes })) {
     if (row.ok === false) missed++
     const mark = row.ok === null ? '' : row.ok ? 'ok' : 'MISSED'
     console.log(`  ${mark.padEnd(6)} ${row.job.padEnd(52)} ${row.value.padStart(46)}   ${row.target}`.trimEnd())

@@ -2,7 +2,7 @@ import { constants, fstatSync, readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { SNAPPY_MAGIC, snappyDecoder } from '../formats/compression/snappy.ts'
-import { FormatError } from '../formats/errors.ts'
+import { FormatError, type FormatProblem } from '../formats/errors.ts'
 import { fileError, interrupted, systemErrorCode, ZkopsError } from '../support/errors.ts'
 
 export type Compression = 'none' | 'gzip' | 'snappy'
@@ -51,7 +51,7 @@ export async function openSource(file: string, signal?: AbortSignal): Promise<By
     for (let n = 1; n > 0 && filled < first.length; filled += n) n = await plain(first.subarray(filled))
     const replayed = replay(first.subarray(0, filled), plain)
     const compression = compressionOf(first.subarray(0, filled))
-    const reader = compression === 'none' ? replayed : unpacked(file, compression, replayed)
+    const reader = compression === 'none' ? replayed : unpacked(file, compression, replayed, signal)
     return {
       compression,
       sizeBytes: seekable ? stat.size : undefined,
@@ -171,8 +171,8 @@ function compressionOf(first: Uint8Array): Compression {
   return snappy ? 'snappy' : 'none'
 }
 
-function unpacked(file: string, compression: 'gzip' | 'snappy', read: Read): Read {
-  const unpack = fromPieces(compression === 'gzip' ? gunzipped(read) : unsnapped(read))
+function unpacked(file: string, compression: 'gzip' | 'snappy', read: Read, signal?: AbortSignal): Read {
+  const unpack = fromPieces(compression === 'gzip' ? gunzipped(file, read, signal) : unsnapped(read))
   let offset = 0
   return async (into) => {
     try {
@@ -180,7 +180,7 @@ function unpacked(file: string, compression: 'gzip' | 'snappy', read: Read): Rea
       offset += count
       return count
     } catch (error) {
-      if (!(error instanceof FormatError) && !/^Z_/.test(systemErrorCode(error) ?? '')) throw error
+      if (!(error instanceof FormatError) && !isZlibError(error)) throw error
       const reason = (error as Error).message
       throw new ZkopsError('input.compression', `${file} cannot be unpacked behind byte ${offset}: ${reason}`, {
         file,
@@ -201,8 +201,60 @@ async function* raw(read: Read): AsyncGenerator<Uint8Array> {
   }
 }
 
+/** What an `input.compression` is about: a packed input that ends too early, a length that cannot be, other damage. */
+export function unpackingProblem({ cause }: ZkopsError): FormatProblem {
+  return cause instanceof FormatError ? cause.problem : systemErrorCode(cause) === 'Z_BUF_ERROR' ? 'short' : 'value'
+}
+
+function isZlibError(error: unknown): boolean {
+  return /^Z_/.test(systemErrorCode(error) ?? '')
+}
+
+/**
+ * As zlib unpacks it. What it had unpacked when it fails is lost with it: a file is then read again, and what comes
+ * before the damage is handed out to the last byte.
+ */
+async function* gunzipped(file: string, read: Read, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  let handedOut = 0
+  try {
+    for await (const piece of zlibGunzipped(read)) {
+      handedOut += piece.length
+      yield piece
+    }
+  } catch (error) {
+    if (!isZlibError(error)) throw error
+    const again = file === '-' ? undefined : await open(file, 'r')
+    if (!(await again?.stat())?.isFile()) throw error
+    try {
+      yield* behind(handedOut, exactlyGunzipped(fileReader(again!.fd, signal)))
+    } finally {
+      await again!.close()
+    }
+  }
+}
+
+async function* behind(skip: number, pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let left = skip
+  for await (const piece of pieces) {
+    if (piece.length > left) yield piece.subarray(left)
+    left = Math.max(0, left - piece.length)
+  }
+}
+
+async function* exactlyGunzipped(read: Read): AsyncGenerator<Uint8Array> {
+  const { gunzip } = await import('../formats/compression/gunzip.ts')
+  const pieces = raw(read)
+  const unpacking = gunzip()
+  let step = unpacking.next(null)
+  while (!step.done) {
+    if (step.value !== null) yield step.value
+    const next = step.value === null ? await pieces.next() : undefined
+    step = unpacking.next(next?.value ?? null)
+  }
+}
+
 /** zlib keeps to its chunk size however much a small input unpacks to. */
-async function* gunzipped(read: Read): AsyncGenerator<Uint8Array> {
+async function* zlibGunzipped(read: Read): AsyncGenerator<Uint8Array> {
   // loaded when needed: a plain log is read without them
   const [{ Readable }, { createGunzip }] = await Promise.all([import('node:stream'), import('node:zlib')])
   const gunzip = createGunzip({ chunkSize: PIECE })

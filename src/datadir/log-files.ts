@@ -36,7 +36,7 @@ export async function findLogs(places: readonly string[]): Promise<LogPlaces> {
       logs.push(logFile(place))
       continue
     }
-    const found = await listLogs(await logFolder(place))
+    const found = await listLogs(await versionFolder(place))
     if (found.logs.length + found.folders.length === 0) {
       throw new ZkopsError('input.no-logs', `${place} holds no transaction logs (log.<zxid>)`, {
         file: place,
@@ -89,8 +89,8 @@ export async function isDirectory(place: string): Promise<boolean> {
   }
 }
 
-/** Where the logs of a data directory lie: its version-2, or itself. */
-export async function logFolder(place: string): Promise<string> {
+/** Where a server keeps the logs and snapshots of a data directory: its version-2, or itself. */
+export async function versionFolder(place: string): Promise<string> {
   const inside = join(place, 'version-2')
   try {
     return (await stat(inside)).isDirectory() ? inside : place
@@ -100,7 +100,7 @@ export async function logFolder(place: string): Promise<string> {
 }
 
 /** Sorted by name, so that logs of equal zxid keep a stable order. */
-async function readEntries(folder: string): Promise<Dirent[]> {
+export async function readEntries(folder: string): Promise<Dirent[]> {
   try {
     return (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))
   } catch (error) {

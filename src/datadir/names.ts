@@ -13,15 +13,20 @@ export function zxidFromName(name: string, prefix: 'log' | 'snapshot'): bigint |
   return zxid < 1n << 63n && zxid >= -(1n << 63n) ? zxid : undefined
 }
 
+/** Whether a name has more than two parts, other than an ordinary compressed file's. */
+export function isStrayName(name: string): boolean {
+  const parts = name.split('.')
+  return parts.length > 2 && !(parts.length === 3 && /^(gz|snappy)$/i.test(parts[2]!))
+}
+
 /**
  * What a log's name of more than two parts makes of it. A compressed backup is ordinary anywhere but in a server's own
  * directory: servers from 3.6 on take it for a log there, and do not unpack logs.
  */
 export function strayKind(name: string, folder: string): false | 'copy' | 'compressed' {
-  const parts = name.split('.')
-  if (parts.length <= 2 || zxidFromName(name, 'log') === undefined) return false
-  if (parts.length > 3 || !/^(gz|snappy)$/i.test(parts[2]!)) return 'copy'
-  return folder === 'version-2' ? 'compressed' : false
+  if (zxidFromName(name, 'log') === undefined) return false
+  if (isStrayName(name)) return 'copy'
+  return folder === 'version-2' && name.split('.').length > 2 ? 'compressed' : false
 }
 
 /** Whether a file has the name that servers give to a log they write: nothing behind the zxid. */

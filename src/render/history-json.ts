@@ -9,7 +9,7 @@ import type { StoryEnd } from '../operations/log-story/read-story.ts'
 import type { ZnodeState } from '../operations/log-story/znode-events.ts'
 import type { Finding } from '../support/finding.ts'
 import { hex64 } from '../support/hex.ts'
-import { csvLine } from './txn-csv.ts'
+import { csvLine } from './csv.ts'
 import { aclJson, dataValue, timeText } from './txn-json.ts'
 
 export interface HistoryJsonOptions {

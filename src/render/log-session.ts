@@ -9,9 +9,9 @@ import type { StoryEnd } from '../operations/log-story/read-story.ts'
 import type { SessionEnd } from '../operations/log-story/session-end.ts'
 import type { Finding } from '../support/finding.ts'
 import { hex64 } from '../support/hex.ts'
+import { csvLine } from './csv.ts'
 import { jsonLine } from './json.ts'
 import { printable, type Style } from './style.ts'
-import { csvLine } from './txn-csv.ts'
 import { type TxnJsonOptions, timeText, txnJson } from './txn-json.ts'
 
 type Json = Record<string, unknown>

@@ -5,7 +5,7 @@
  */
 import type { StatLogResult } from '../operations/log-stat/result.ts'
 import { hex64 } from '../support/hex.ts'
-import { csvLine } from './txn-csv.ts'
+import { csvLine } from './csv.ts'
 
 const HEADER = ['list', 'key', 'name', 'count', 'bytes', 'maxMissed'] as const
 

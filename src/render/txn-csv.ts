@@ -2,8 +2,8 @@
  * Transactions as CSV (RFC 4180): a header row, one row a record. Lists (acl, ops, paths) are JSON in one field; data
  * is text when it is UTF-8, else `base64:` and base64. `decoded` is a column only where decoding is asked for.
  */
+import { csvField, csvLine } from './csv.ts'
 import { isoSecond, type LineForm } from './fast-lines.ts'
-import { unseen } from './json.ts'
 import { type TxnJsonOptions, txnJson } from './txn-json.ts'
 
 const COLUMNS = [
@@ -42,27 +42,10 @@ export function txnCsvForm(options: TxnJsonOptions & { readonly decoded?: boolea
     header: `${columns.join(',')}\r\n`,
     data: options.data ? 1 : 0,
     second: isoSecond,
-    prefix: (file) => `${field(file)},`,
+    prefix: (file) => `${csvField(file)},`,
     line: (batch, row) => {
       const json = txnJson(batch, row, options)
       return csvLine(columns.map((column) => json[column]))
     },
   }
-}
-
-/** One row: null and undefined are empty, data is its text, any other object JSON. */
-export function csvLine(values: readonly unknown[]): string {
-  return `${values.map(field).join(',')}\r\n`
-}
-
-function field(value: unknown): string {
-  if (value === undefined || value === null) return ''
-  const text = typeof value === 'object' ? objectText(value) : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
-
-function objectText(value: object): string {
-  if ('encoding' in value && 'value' in value)
-    return value.encoding === 'utf8' ? String(value.value) : `base64:${value.value}`
-  return unseen(JSON.stringify(value))
 }

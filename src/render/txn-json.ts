@@ -5,6 +5,7 @@ import { isUtf8 } from 'node:buffer'
 import { decodeTxn } from '../formats/txnlog/decode.ts'
 import { textOf } from '../formats/txnlog/filter.ts'
 import { errorName, OP, opName } from '../formats/txnlog/ops.ts'
+import { permsText } from '../formats/txnlog/perms.ts'
 import type { AclList, SubTxn, Text, Txn, TxnBody } from '../formats/txnlog/types.ts'
 import type { PayloadDecoder } from '../operations/decode-payloads.ts'
 import type { DumpBatch } from '../operations/dump-log.ts'
@@ -114,19 +115,7 @@ export function dataValue(data: Uint8Array | null): { encoding: 'utf8' | 'base64
   return isUtf8(data) ? { encoding: 'utf8', value: textOf(data) } : { encoding: 'base64', value: base64(data) }
 }
 
-const PERMS = [
-  [4, 'c'],
-  [8, 'd'],
-  [1, 'r'],
-  [2, 'w'],
-  [16, 'a'],
-] as const
-
-/** Letters in the order c d r w a; the number itself when any other bit is set. */
-export function permsText(perms: number): string | number {
-  if (perms < 0 || perms > 31) return perms
-  return PERMS.map(([bit, letter]) => (perms & bit ? letter : '')).join('')
-}
+export { permsText }
 
 /** As in every result; null for a null list. */
 export function aclJson(acls: AclList): Json[] | null {

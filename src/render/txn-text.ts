@@ -101,17 +101,17 @@ function paint(text: string, name: string, { style: { color } }: TxnTextOptions)
 function what(body: TxnBody, options: LineOptions): string {
   switch (body.kind) {
     case 'create':
-      return join(path(body.path), body.ephemeral && 'ephemeral', data(body, options), acl(body.acl))
+      return join(path(body.path), body.ephemeral && 'ephemeral', dataText(body, options), aclText(body.acl))
     case 'createContainer':
-      return join(path(body.path), data(body, options), acl(body.acl))
+      return join(path(body.path), dataText(body, options), aclText(body.acl))
     case 'createTTL':
-      return join(path(body.path), `ttl ${body.ttlMs} ms`, data(body, options), acl(body.acl))
+      return join(path(body.path), `ttl ${body.ttlMs} ms`, dataText(body, options), aclText(body.acl))
     case 'delete':
       return path(body.path)
     case 'setData':
-      return join(path(body.path), `version ${body.version}`, data(body, options))
+      return join(path(body.path), `version ${body.version}`, dataText(body, options))
     case 'setACL':
-      return join(path(body.path), `aversion ${body.version}`, acl(body.acl) || 'world:anyone:cdrwa')
+      return join(path(body.path), `aversion ${body.version}`, aclText(body.acl) || 'world:anyone:cdrwa')
     case 'check':
       return join(path(body.path), `version ${body.version}`)
     case 'multi':
@@ -136,7 +136,7 @@ function path(text: Text): string {
 }
 
 /** The ordinary list, world:anyone with all permissions, is not worth a word. */
-function acl(acls: AclList): string {
+export function aclText(acls: AclList): string {
   if (acls === null) return 'acl (null)'
   const list = aclEntries(acls).join(',')
   return list === 'world:anyone:cdrwa' ? '' : `acl ${list}`
@@ -147,7 +147,7 @@ export function aclEntries(acls: NonNullable<AclList>): string[] {
   return acls.map(({ perms, scheme, id }) => `${path(scheme)}:${path(id)}:${permsText(perms)}`)
 }
 
-function data(
+export function dataText(
   { path, data: value }: { readonly path: Text; readonly data: Uint8Array | null },
   { data: shown, dataWidth, decode }: LineOptions,
 ): string {

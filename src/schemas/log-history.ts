@@ -1,5 +1,5 @@
 import { FINDINGS } from './finding.ts'
-import { ACL, DATA, DECODED, DECODED_DEFS, INT } from './log-dump.ts'
+import { ACL, DATA, DECODED, DECODED_DEFS, INT } from './payload.ts'
 import { COUNT, DRAFT, HEX64, HEX64_OR_NULL, TIME_OR_NULL } from './values.ts'
 
 const STATE = {

@@ -1,5 +1,6 @@
 import { FINDINGS } from './finding.ts'
-import { INT, schema as record } from './log-dump.ts'
+import { schema as record } from './log-dump.ts'
+import { INT } from './payload.ts'
 import { COUNT, DRAFT, HEX64, HEX64_OR_NULL, TIME_OR_NULL } from './values.ts'
 
 const HOW = {

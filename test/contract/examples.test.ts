@@ -30,6 +30,7 @@ beforeAll(() => {
     join(stage, 'zookeeper_audit.log'),
     `2026-11-23 13:36:34,520 INFO audit.Slf4jAuditLogger: ${audited.join('\t')}\tresult=success\n`,
   )
+  cpSync(join(ROOT, 'test/fixtures/examples/snapshot.184'), join(stage, 'version-2/snapshot.184'))
   mkdirSync(join(stage, 'damaged'))
   const damaged = readFileSync(join(ROOT, 'test/fixtures/examples/log.1'))
   damaged[2000]! ^= 1

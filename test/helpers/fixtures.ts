@@ -52,3 +52,24 @@ export function seeded(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 }
+
+/** A snapshot of a real server. */
+export interface FixtureSnapshot {
+  readonly file: string
+  /** Relative to test/fixtures, for titles. */
+  readonly name: string
+  readonly version: string
+}
+
+/** Every snapshot under test/fixtures, sorted. */
+export function fixtureSnapshots(): readonly FixtureSnapshot[] {
+  return readdirSync(FIXTURES, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /^snapshot\.[0-9a-f]+(\.(gz|snappy))?$/.test(entry.name))
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name)
+      const name = relative(FIXTURES, file)
+      const version = name.split('/', 1)[0]!
+      return { file, name, version: version === 'examples' ? '3.9.5' : version }
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+}

@@ -98,3 +98,27 @@ export function covers(range: string, release: string): boolean {
   }
   return compare(from!) >= 0 && (to === undefined || compare(to) <= 0)
 }
+
+/** What a release's own loader makes of a snapshot that lies alone in a directory. */
+export interface ServerLoading {
+  readonly outcome: 'loads' | 'skips' | 'fails' | 'refuses'
+  readonly zxid: string | null
+  /** Without the second name of the root. */
+  readonly nodes: number
+  readonly sessions: number
+  readonly digest: string | null
+  readonly message: string | null
+}
+
+/** Loads each snapshot alone with the classes of `version`, all in one JVM. */
+export async function loadWithServer(
+  version: string,
+  files: readonly string[],
+  jvmFlags: readonly string[] = [],
+): Promise<readonly ServerLoading[]> {
+  const output = await runJava(version, 'SnapshotOracle', ['load'], `${files.join('\n')}\n`, jvmFlags)
+  return output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ServerLoading)
+}

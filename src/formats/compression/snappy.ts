@@ -11,11 +11,14 @@ export const SNAPPY_MAGIC = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x
 const HEADER_BYTES = 16
 /** Far above the 32 KiB that snappy-java writes; a block's size is a claim. */
 const MAX_BLOCK_BYTES = 64 << 20
+/** The most that snappy-java takes; more is an Error there, which ends a server. */
+const MOST_CHUNK_BYTES = 512 << 20
 
 /** Takes compressed bytes in pieces of any size; whole blocks come out. */
 export interface SnappyDecoder {
-  push(piece: Uint8Array): Uint8Array[]
-  /** Throws FormatError when the stream ends inside a block. */
+  /** Those before a damaged one come out before it throws FormatError; `length`: for a length that cannot be. */
+  push(piece: Uint8Array): Generator<Uint8Array>
+  /** Throws FormatError: `short` when the stream ends in the length of a block, `value` when it ends inside one. */
   end(): void
 }
 
@@ -27,30 +30,44 @@ export function snappyDecoder(): SnappyDecoder {
     offset += count
   }
   return {
-    push(piece) {
+    *push(piece) {
       pending = Buffer.concat([pending, piece])
-      const blocks: Uint8Array[] = []
       while (pending.length >= 4) {
         if (pending[0] === SNAPPY_MAGIC[0]) {
           if (pending.length < HEADER_BYTES) break
-          if (SNAPPY_MAGIC.some((byte, i) => pending[i] !== byte))
-            throw new FormatError('value', 'no snappy header', offset)
+          if (SNAPPY_MAGIC.some((byte, i) => pending[i] !== byte)) {
+            // a length below zero, unless the damage is behind the first four bytes
+            const head = SNAPPY_MAGIC.findIndex((byte, i) => pending[i] !== byte) >= 4
+            throw new FormatError(head ? 'value' : 'length', 'no snappy header', offset)
+          }
           drop(HEADER_BYTES)
           continue
         }
         const length = new DataView(pending.buffer, pending.byteOffset).getInt32(0)
         if (length < 0 || length > MAX_BLOCK_BYTES) {
-          throw new FormatError('length', `a snappy block of ${length} bytes cannot be`, offset)
+          const problem = length < 0 || length > MOST_CHUNK_BYTES ? 'length' : 'value'
+          throw new FormatError(problem, `a snappy block of ${length} bytes cannot be`, offset)
         }
         if (pending.length < 4 + length) break
-        blocks.push(decodeSnappyBlock(pending.subarray(4, 4 + length), offset + 4))
+        yield wholeBlock(pending.subarray(4, 4 + length), offset + 4)
         drop(4 + length)
       }
-      return blocks
     },
     end() {
-      if (pending.length > 0) throw new FormatError('short', 'the snappy stream ends inside a block', offset)
+      if (pending.length === 0) return
+      const problem = pending.length < 4 ? 'short' : 'value'
+      throw new FormatError(problem, 'the snappy stream ends inside a block', offset)
     },
+  }
+}
+
+/** A block that ends too early is wrong, not short: the stream goes on behind it. */
+function wholeBlock(input: Uint8Array, offset: number): Uint8Array {
+  try {
+    return decodeSnappyBlock(input, offset)
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error
+    throw new FormatError('value', error.message, error.offset)
   }
 }
 

@@ -10,16 +10,15 @@
  *
  * Guarantees: constant memory; nothing is made per record; every input ends in a LogEnd.
  */
-import { ZkopsError } from '../../support/errors.ts'
 import { bodyStop } from '../kernel/body.ts'
-import { FIRST_FREE, type Kernel, TABLE_ROWS } from '../kernel/kernel.ts'
+import { type Kernel, TABLE_ROWS } from '../kernel/kernel.ts'
 import type { LineWriter } from '../kernel/lines.ts'
 import { STOP, type StopKind } from '../kernel/stop.ts'
+import { type ReadBytes, Window } from '../kernel/window.ts'
 import { LOG_HEADER_BYTES, LOG_MAGIC, type LogHeader, readLogHeader } from './header.ts'
 import { examineRest, type Rest } from './rest.ts'
 
-/** Fills the front of `into` and returns how many bytes came; 0 at the end of the input. */
-export type ReadBytes = (into: Uint8Array) => number | Promise<number>
+export { type ReadBytes, Window }
 
 /** Records that lie in the kernel's memory until the next batch is asked for. */
 export interface RecordBatch {
@@ -102,50 +101,6 @@ export function mostBufferBytes(limit: number): number {
   return bytes
 }
 
-/** The input's bytes inside the kernel's memory: [head, fill) is what has not been walked yet. */
-export class Window {
-  readonly kernel: Kernel
-  private readonly read: ReadBytes
-  private capacity: number
-  head = FIRST_FREE
-  fill = FIRST_FREE
-  ended = false
-  /** File offset of index 0. */
-  base = -FIRST_FREE
-
-  /** `offset`: where the input begins in the file. */
-  constructor(kernel: Kernel, read: ReadBytes, chunkBytes: number, offset = 0) {
-    this.kernel = kernel
-    this.read = read
-    this.base += offset
-    this.capacity = FIRST_FREE + chunkBytes
-    if (!kernel.reserve(this.capacity)) throw outOfMemory()
-  }
-
-  /** Reads on; what was walked makes room, and when nothing was the buffer doubles. False at the end of the input. */
-  async more(): Promise<boolean> {
-    if (this.ended) return false
-    if (this.fill === this.capacity) this.makeRoom()
-    const count = await this.read(this.kernel.bytes().subarray(this.fill, this.capacity))
-    this.fill += count
-    this.ended = count === 0
-    return !this.ended
-  }
-
-  private makeRoom(): void {
-    if (this.head === FIRST_FREE) {
-      this.capacity = FIRST_FREE + (this.capacity - FIRST_FREE) * 2
-      if (!this.kernel.reserve(this.capacity)) throw outOfMemory()
-      return
-    }
-    const moved = this.head - FIRST_FREE
-    this.kernel.bytes().copyWithin(FIRST_FREE, this.head, this.fill)
-    this.head -= moved
-    this.fill -= moved
-    this.base += moved
-  }
-}
-
 /** See the head of this file. Throws `input.too-large` when a record does not fit in memory, and what `read` throws. */
 export async function* scanLog(
   kernel: Kernel,
@@ -153,7 +108,7 @@ export async function* scanLog(
   options: ScanOptions,
 ): AsyncGenerator<RecordBatch, LogEnd> {
   const { from, limit } = options
-  const window = new Window(kernel, read, options.chunkBytes ?? CHUNK_BYTES, from?.offset)
+  const window = new Window(kernel, read, options.chunkBytes ?? CHUNK_BYTES, { offset: from?.offset })
   const header = from?.header ?? (await nextHeader(window))
   if (header === undefined) return { kind: 'no-header', bytes: window.base + window.fill }
   if (header.magic !== LOG_MAGIC) {
@@ -243,8 +198,4 @@ export const FIELD = { session: 12, cxid: 20, zxid: 24, timeMs: 32, type: 40, bo
 /** The zxid of record `i` (signed, as stored). */
 export function zxidAt({ view, table }: RecordBatch, i: number): bigint {
   return view.getBigInt64(table[2 * i]! + FIELD.zxid)
-}
-
-function outOfMemory(): ZkopsError {
-  return new ZkopsError('input.too-large', 'A record is larger than the memory that can be had')
 }

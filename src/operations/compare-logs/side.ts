@@ -1,4 +1,4 @@
-import { listLogs, logFolder } from '../../datadir/log-files.ts'
+import { listLogs, versionFolder } from '../../datadir/log-files.ts'
 import { FIELD, zxidAt } from '../../formats/txnlog/scan.ts'
 import type { Tail } from '../../formats/txnlog/tail.ts'
 import type { Finding } from '../../support/finding.ts'
@@ -56,7 +56,7 @@ export class Side {
   /** Throws `input.*`. */
   static async open({ where, data }: ComparedPlace, options: Omit<ReadLogsOptions, 'places'>): Promise<Side> {
     const open = await openLogs({ ...options, places: [where] })
-    const apart = data === undefined ? [] : (await listLogs(await logFolder(data))).snapshots
+    const apart = data === undefined ? [] : (await listLogs(await versionFolder(data))).snapshots
     return new Side(where, open, [...open.snapshots, ...apart])
   }
 

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { fileIdentity } from '../../datadir/growing-file.ts'
-import { isDirectory, type LogFile, listLogs, logFolder } from '../../datadir/log-files.ts'
+import { isDirectory, type LogFile, listLogs, versionFolder } from '../../datadir/log-files.ts'
 import { isLiveLogName, zxidFromName } from '../../datadir/names.ts'
 
 /** Where logs come and go. */
@@ -28,7 +28,7 @@ export async function livePlace(place: string): Promise<LivePlace> {
     snapshots,
     async list() {
       // asked each time: a data directory may get its version-2 later
-      const found = await listLogs(single ? dirname(place) : await logFolder(place))
+      const found = await listLogs(single ? dirname(place) : await versionFolder(place))
       snapshots.splice(0, snapshots.length, ...found.snapshots)
       const logs = found.logs.filter(({ file }) => isLiveLogName(file))
       return single ? [given, ...logs.filter((log) => isNewer(log, given))] : logs

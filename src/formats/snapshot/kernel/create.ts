@@ -1,0 +1,125 @@
+import { instantiate } from '../../kernel/webassembly.ts'
+import {
+  FIRST_FREE,
+  type NodeStop,
+  OUTPUT_AT,
+  OUTPUT_BYTES,
+  ROW_WORDS,
+  ROWS,
+  type SnapshotKernel,
+  TABLE_AT,
+} from './kernel.ts'
+import { NODE_LINE_FORMAT, type NodeLineStop, type NodeLines } from './lines.ts'
+import { plainSnapshotKernel } from './plain.ts'
+import { WASM_BASE64 } from './wasm.ts'
+
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  readonly stopKind: { readonly value: number }
+  readonly stopAt: { readonly value: number }
+  readonly maxZxid: { readonly value: bigint }
+  readonly digestSum: { readonly value: bigint }
+  readonly asciiDigestSum: { readonly value: bigint }
+  readonly lineStop: { readonly value: number }
+  reserve(bytes: number): number
+  begin(nameZxid: bigint): void
+  frame(
+    from: number,
+    to: number,
+    before: number,
+    limit: number,
+    most: number,
+    digest: number,
+    table: number,
+    capacity: number,
+  ): number
+  adler32(at: number, length: number, start: number): number
+  resetLines(): void
+  linesAt(): number
+  aclSlotAt(table: number, row: number): number
+  setAcl(table: number, row: number, length: number): void
+  writeNodes(
+    format: number,
+    table: number,
+    row: number,
+    count: number,
+    data: number,
+    width: number,
+    from: number,
+    to: number,
+  ): number
+}
+
+const MOST = (1n << 63n) - 1n
+const LEAST = -(1n << 63n)
+
+/** The SIMD kernel where the runtime has SIMD, else the plain one. */
+export function createSnapshotKernel(): SnapshotKernel {
+  return createWasmSnapshotKernel() ?? plainSnapshotKernel()
+}
+
+/** Undefined where WebAssembly or its SIMD instructions are missing (`node --jitless`). */
+export function createWasmSnapshotKernel(): SnapshotKernel | undefined {
+  const kernel = instantiate<Exports>(WASM_BASE64)
+  if (kernel === undefined) return undefined
+  kernel.reserve(FIRST_FREE)
+  let bytes = new Uint8Array(kernel.memory.buffer)
+  let table = new Uint32Array(kernel.memory.buffer, TABLE_AT, ROWS * ROW_WORDS)
+  const reserve = (size: number): boolean => {
+    const ok = kernel.reserve(size) !== 0
+    if (bytes.length !== kernel.memory.buffer.byteLength) {
+      bytes = new Uint8Array(kernel.memory.buffer)
+      table = new Uint32Array(kernel.memory.buffer, TABLE_AT, ROWS * ROW_WORDS)
+    }
+    return ok
+  }
+  return {
+    reserve,
+    bytes: () => bytes,
+    begin: (nameZxid) => kernel.begin(nameZxid ?? MOST),
+    frame: (from, to, before, { limit, most, digest }) =>
+      kernel.frame(from, to, before, limit, most, digest ? 1 : 0, TABLE_AT, ROWS),
+    stopKind: () => kernel.stopKind.value as NodeStop,
+    stopAt: () => kernel.stopAt.value >>> 0,
+    table: () => table,
+    adler32: (at, length, start) => kernel.adler32(at, length, start) >>> 0,
+    summary: () => ({
+      maxZxid: kernel.maxZxid.value === LEAST ? null : kernel.maxZxid.value,
+      digest: BigInt.asUintN(64, kernel.digestSum.value),
+      asciiDigest: BigInt.asUintN(64, kernel.asciiDigestSum.value),
+    }),
+    lines: nodeLines(kernel, () => bytes),
+  }
+}
+
+/** Of a slot in assembly/lines.ts. */
+const MOST_ACL_BYTES = 1000
+
+function nodeLines(kernel: Exports, bytes: () => Uint8Array): NodeLines {
+  let at = OUTPUT_AT
+  return {
+    reset() {
+      at = OUTPUT_AT
+      kernel.resetLines()
+    },
+    write(format, row, count, data, width) {
+      const to = OUTPUT_AT + OUTPUT_BYTES
+      const next = kernel.writeNodes(NODE_LINE_FORMAT[format], TABLE_AT, row, count, data ? 1 : 0, width, at, to)
+      at = kernel.linesAt()
+      return next
+    },
+    stop: () => kernel.lineStop.value as NodeLineStop,
+    take() {
+      const text = bytes().subarray(OUTPUT_AT, at)
+      at = OUTPUT_AT
+      return text
+    },
+    setAcl(row, text) {
+      const utf8 = Buffer.from(text)
+      if (utf8.length > MOST_ACL_BYTES) return false
+      bytes().set(utf8, kernel.aclSlotAt(TABLE_AT, row))
+      kernel.setAcl(TABLE_AT, row, utf8.length)
+      return true
+    },
+  }
+}
