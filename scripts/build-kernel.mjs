@@ -1,5 +1,4 @@
-// Compiles the kernel (src/formats/kernel/assembly) to WebAssembly and writes it as a base64 string into
-// src/formats/kernel/wasm.ts, which is not kept in the repository.
+// Compiles the kernels to WebAssembly and writes each as a base64 string into a module that is not kept in the repository.
 //   node scripts/build-kernel.mjs [--if-needed]
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,30 +6,41 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const source = join(root, 'src/formats/kernel/assembly')
-const target = join(root, 'src/formats/kernel/wasm.ts')
+const LOG_KERNEL = 'src/formats/kernel/assembly'
+/** `shared`: folders whose sources it uses besides its own. */
+const MODULES = [
+  { source: LOG_KERNEL, target: 'src/formats/kernel/wasm.ts', shared: [] },
+  { source: 'src/tree/kernel/assembly', target: 'src/tree/kernel/wasm.ts', shared: [LOG_KERNEL] },
+]
+const FLAGS = ['--enable', 'simd', '-O3', '--converge', '--runtime', 'stub', '--noAssert', '--initialMemory', '2']
 
 export async function buildKernel({ ifNeeded = false } = {}) {
-  if (ifNeeded && isCurrent()) return
+  for (const module of MODULES) {
+    if (!ifNeeded || !isCurrent(module)) await compile(module)
+  }
+}
+
+async function compile({ source, target }) {
   const { default: asc } = await import('assemblyscript/asc')
   const folder = mkdtempSync(join(tmpdir(), 'zkops-kernel-'))
   const wasm = join(folder, 'kernel.wasm')
-  const flags = ['--enable', 'simd', '-O3', '--converge', '--runtime', 'stub', '--noAssert', '--initialMemory', '2']
-  const { error, stderr } = await asc.main([join(source, 'index.ts'), '--outFile', wasm, ...flags])
+  const { error, stderr } = await asc.main([join(root, source, 'index.ts'), '--outFile', wasm, ...FLAGS])
   if (error) throw new Error(`${error.message}\n${stderr.toString()}`)
   const base64 = readFileSync(wasm).toString('base64')
   rmSync(folder, { recursive: true })
   writeFileSync(
-    target,
-    `// Made by scripts/build-kernel.mjs from assembly/.\nexport const WASM_BASE64 =\n  '${base64}'\n`,
+    join(root, target),
+    `// Made by scripts/build-kernel.mjs from ${source}.\nexport const WASM_BASE64 =\n  '${base64}'\n`,
   )
 }
 
-function isCurrent() {
-  if (!existsSync(target)) return false
-  const built = statSync(target).mtimeMs
-  const files = [fileURLToPath(import.meta.url), ...readdirSync(source).map((file) => join(source, file))]
-  return files.every((file) => statSync(file).mtimeMs <= built)
+function isCurrent({ source, target, shared }) {
+  if (!existsSync(join(root, target))) return false
+  const built = statSync(join(root, target)).mtimeMs
+  const sources = [source, ...shared].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((file) => join(root, folder, file)),
+  )
+  return [fileURLToPath(import.meta.url), ...sources].every((file) => statSync(file).mtimeMs <= built)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

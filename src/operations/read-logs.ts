@@ -55,13 +55,19 @@ export async function openLogs(options: ReadLogsOptions): Promise<OpenLogs> {
   const kernel = createKernel()
   return {
     ...places,
-    async *read(pass = {}) {
-      for (const [i, log] of places.logs.entries()) {
-        yield* readLog(kernel, log, i === places.logs.length - 1, pass, options)
-      }
-      options.progress.finish()
-    },
+    read: (pass = {}) => readLogFiles(kernel, places.logs, pass, options),
   }
+}
+
+/** All records of these logs, read into the memory of `kernel`. */
+export async function* readLogFiles(
+  kernel: Kernel,
+  logs: readonly LogFile[],
+  pass: PassOptions,
+  options: Omit<ReadLogsOptions, 'places'>,
+): AsyncGenerator<LogBatch | LogDone> {
+  for (const [i, log] of logs.entries()) yield* readLog(kernel, log, i === logs.length - 1, pass, options)
+  options.progress.finish()
 }
 
 async function* readLog(
@@ -69,7 +75,7 @@ async function* readLog(
   log: LogFile,
   isLast: boolean,
   pass: PassOptions,
-  { juteMaxbuffer, signal, progress }: ReadLogsOptions,
+  { juteMaxbuffer, signal, progress }: Omit<ReadLogsOptions, 'places'>,
 ): AsyncGenerator<LogBatch | LogDone> {
   const source = await openSource(log.file, signal)
   try {
