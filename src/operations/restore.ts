@@ -41,6 +41,8 @@ export interface RestoreOptions {
   readonly until?: RestorePoint
   readonly juteMaxbuffer: number
   readonly tree?: Pick<TreeOptions, 'rules' | 'extendedTypes' | 'kernel'>
+  /** Take a fuzzy snapshot even if it holds effects from beyond the point. */
+  readonly allowAhead?: boolean
   /** Start with a fresh tree when there is no snapshot (a server does only with `snapshot.trust.empty`). */
   readonly trustEmpty?: boolean
   readonly signal: AbortSignal
@@ -98,7 +100,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     const { startsBeyond, ...replayed } = await replay(tree, snapshot, logs, options)
     const reach = reachOf(snapshot)
     if (startsBeyond) reject(candidate.file, 'it was written after the point')
-    else if (replayed.stopped && reach > replayed.proof.toZxid) {
+    else if (replayed.stopped && reach > replayed.proof.toZxid && !options.allowAhead) {
       reject(candidate.file, `it holds effects of transactions up to ${hex64(reach)}, beyond the point`)
     } else return { tree, snapshot, rejected, ...replayed }
   }
