@@ -42,7 +42,8 @@ export async function restoreWithServer(
       const place = join(folder, String(i))
       mkdirSync(join(place, 'snapshots/version-2'), { recursive: true })
       cpSync(one.logs, join(place, 'logs/version-2'), { recursive: true })
-      for (const name of usableSnapshots(one)) cpSync(join(one.snapshots, name), join(place, 'snapshots/version-2', name))
+      for (const name of usableSnapshots(one))
+        cpSync(join(one.snapshots, name), join(place, 'snapshots/version-2', name))
       const parts = [join(place, 'logs'), join(place, 'snapshots'), join(place, 'out'), one.last?.toString(16) ?? '-']
       return `${parts.join('\t')}\n`
     })
@@ -65,7 +66,10 @@ function parse(text: string): TreeDump {
   const of = (kind: string) => lines.filter((line) => line.startsWith(`${kind}\t`)).map((line) => line.split('\t')[1]!)
   return {
     failed: of('failed')[0] ?? null,
-    lines: lines.filter((line) => !/^(mismatch|failed|digest)\t/.test(line)).map(withoutQuotaData).sort(),
+    lines: lines
+      .filter((line) => !/^(mismatch|failed|digest)\t/.test(line))
+      .map(withoutQuotaData)
+      .sort(),
     mismatches: of('mismatch').map(BigInt),
     digest: of('digest')[0] ?? null,
   }
@@ -77,7 +81,9 @@ const STATS = Buffer.from('/zookeeper_stats').toString('hex')
 function withoutQuotaData(line: string): string {
   const fields = line.split('\t')
   if (fields[0] === 'size') return 'size'
-  return fields[0] === 'node' && fields[1]!.endsWith(STATS) ? [...fields.slice(0, 12), '', '', fields[14]].join('\t') : line
+  return fields[0] === 'node' && fields[1]!.endsWith(STATS)
+    ? [...fields.slice(0, 12), '', '', fields[14]].join('\t')
+    : line
 }
 
 /** Our own restore of a case. */
@@ -85,7 +91,10 @@ export function restoreHere(one: RestoreCase, tree: RestoreOptions['tree'] = {})
   return restore({
     snapshots: usableSnapshots(one).map((name) => join(one.snapshots, name)),
     logs: [one.logs],
-    until: one.last === undefined ? {} : { before: ({ view, table }, i) => view.getBigInt64(table[2 * i]! + 24) > one.last! },
+    until:
+      one.last === undefined
+        ? {}
+        : { before: ({ view, table }, i) => view.getBigInt64(table[2 * i]! + 24) > one.last! },
     juteMaxbuffer: 1_048_575,
     tree,
     allowAhead: true,

@@ -4,8 +4,8 @@
  * until then nothing is compared).
  */
 import { applyTxn } from './apply'
-import { hash } from './hash'
-import { slotRow, treeDigest } from './rows'
+import { lookAhead } from './ahead'
+import { treeDigest } from './rows'
 
 /** What ended the call; ../../kernel/wasm-tree.ts has the same list. */
 const DONE: u32 = 0
@@ -15,6 +15,7 @@ const MISMATCH: u32 = 1
 const RECOVERED: u32 = 2
 
 const DIGEST_VERSION: u32 = 2
+/** Records that are looked up together. */
 const AHEAD: u32 = 64
 
 /** Records below are skipped until one is not (FileTxnIterator). */
@@ -61,34 +62,13 @@ export function setMatching(): void {
   mismatches--
 }
 
-let warm: u32 = 0
-
-/** Looks the rows of the next records up, so that they come into the cache while others are applied. */
-function lookAhead(table: u32, from: u32, to: u32): void {
-  let sum: u32 = 0
-  for (let i = from; i < to; i++) {
-    const payload = load<u32>(table + (i << 3)) + 12
-    const type = <i32>bswap<u32>(load<u32>(payload, 28))
-    let path = payload + 32
-    // the first operation of a multi stands for all: count, type, length
-    if (type == 14) path += 12
-    else if (type < 0) continue
-    const length = bswap<u32>(load<u32>(path))
-    if (length > 4096) continue
-    const row = slotRow(hash(path + 4, length))
-    if (row != 0) sum += load<u32>(row) + load<u32>(row, 104)
-  }
-  warm += sum
-}
-
 /** Applies the records [row, count) of the table; returns the next one. replayStop tells why it ended. */
 export function replay(table: u32, row: u32, count: u32): u32 {
   let ahead = row
   for (let i = row; i < count; i++) {
     if (i >= ahead) {
-      const to = min<u32>(i + AHEAD, count)
-      lookAhead(table, i, to)
-      ahead = to
+      ahead = min<u32>(i + AHEAD, count)
+      lookAhead(table, i, ahead)
     }
     const payload = load<u32>(table + (i << 3)) + 12
     const end = payload + load<u32>(table + (i << 3), 4)
