@@ -118,8 +118,7 @@ export function dump({ tree, sources, proof }: Pick<Restored, 'tree' | 'sources'
     const listed = path === '' || (parent !== 0 && kernel.find(kernel.pathOf(parent)) === parent)
     const stat = [s.czxid, s.mzxid, s.ctime, s.mtime, s.version, s.cversion, s.aversion, s.ephemeralOwner, s.pzxid]
     lines.push(['node', path, ...stat, kernel.aclId(row), length, crc32(data), listed ? 1 : 0].join('\t'))
-    const name = Buffer.from(kernel.pathOf(row)).toString('utf8')
-    for (const child of tree.children(name) ?? []) lines.push(`child\t${path}\t${hex(Buffer.from(child))}`)
+    if (listed && path !== '') lines.push(`child\t${hex(kernel.pathOf(parent))}\t${hex(kernel.nameOf(row))}`)
   }
   for (const [id, list] of tree.acls()) lines.push(`acl\t${id}\t${aclText(list)}`)
   for (const [id, timeout] of tree.sessions()) lines.push(`session\t${id}\t${timeout}`)

@@ -28,11 +28,18 @@ export function plainApply(nodes: PlainNodes, acls: PlainAcls, sessions: Map<big
     if (acl !== -1n && !acls.lists.has(acl)) listMissingAt ??= header.zxid
   }
   const place = (data: Uint8Array | null) => (data === null ? NULL_VALUE : placeOf(data))
-  const raise = ({ stat }: PlainNode, parentCversion: number) => {
+  /** cversion and pzxid of a parent: -1 is one more than it has. */
+  const setCversion = (node: PlainNode, parentCversion: number, onlyUp: boolean) => {
+    const { stat } = node
     const cversion = parentCversion === -1 ? stat.cversion + 1 : parentCversion
-    if (cversion <= stat.cversion) return
+    if (onlyUp && cversion <= stat.cversion) return
     stat.cversion = cversion
     stat.pzxid = header.zxid
+    nodes.changed(node)
+  }
+  const setPzxid = (node: PlainNode) => {
+    node.stat.pzxid = header.zxid
+    nodes.changed(node)
   }
 
   function create(
@@ -53,14 +60,10 @@ export function plainApply(nodes: PlainNodes, acls: PlainAcls, sessions: Map<big
     const existing = nodes.get(path)
     if (has(RULE.existsByPath) ? existing !== undefined : parent.children.has(name)) {
       if (has(RULE.aclRepair)) existing!.acl = list
-      if (adjust) raise(parent, parentCversion)
+      if (adjust) setCversion(parent, parentCversion, true)
       return 'nodeExists'
     }
-    if (has(RULE.cversionUp)) raise(parent, parentCversion)
-    else {
-      parent.stat.cversion = parentCversion === -1 ? parent.stat.cversion + 1 : parentCversion
-      parent.stat.pzxid = header.zxid
-    }
+    setCversion(parent, parentCversion, has(RULE.cversionUp))
     if (!has(RULE.aclFirst)) list = acls.convert(listOf(acl))
     if (existing !== undefined) {
       acls.release(existing.acl)
@@ -82,7 +85,7 @@ export function plainApply(nodes: PlainNodes, acls: PlainAcls, sessions: Map<big
     if (has(RULE.parentFirst)) {
       if (parent === undefined) return 'noNode'
       parent.children.delete(name)
-      if (header.zxid > parent.stat.pzxid) parent.stat.pzxid = header.zxid
+      if (header.zxid > parent.stat.pzxid) setPzxid(parent)
     }
     const node = nodes.get(path)
     if (node === undefined) return 'noNode'
@@ -95,7 +98,7 @@ export function plainApply(nodes: PlainNodes, acls: PlainAcls, sessions: Map<big
     if (parent === undefined) return 'noNode'
     if (!has(RULE.parentFirst)) {
       parent.children.delete(name)
-      parent.stat.pzxid = header.zxid
+      setPzxid(parent)
     }
     return 'ok'
   }
@@ -117,6 +120,7 @@ export function plainApply(nodes: PlainNodes, acls: PlainAcls, sessions: Map<big
     acls.release(node.acl)
     node.stat.aversion = version
     node.acl = acls.convert(listOf(acl))
+    nodes.changed(node)
     return 'ok'
   }
 

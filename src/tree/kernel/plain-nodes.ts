@@ -12,6 +12,8 @@ export interface PlainNode {
   value: ValuePlace
   /** CRC-32 of path and value, by charset. */
   crcs: readonly number[]
+  /** Its part of the tree digest. */
+  digest: number
 }
 
 /** DataTree's nodes, ephemerals and counters, NodeHashMapImpl's digest. */
@@ -23,6 +25,8 @@ export interface PlainNodes {
   readonly ephemerals: Map<bigint, Set<string>>
   put(path: string, acl: bigint, stat: Stat, data: Uint8Array | null, value: ValuePlace): PlainNode
   remove(node: PlainNode): void
+  /** A stat was changed: the digest follows. */
+  changed(node: PlainNode): void
   setValue(node: PlainNode, data: Uint8Array | null, value: ValuePlace): void
   digest(): bigint
   digestOf(node: PlainNode): number
@@ -39,9 +43,15 @@ export function plainNodes(extendedTypes: boolean, containers: boolean): PlainNo
   const ephemerals = new Map<bigint, Set<string>>()
   let rows = 0
   let charset: Charset = 'utf8'
+  let sum = 0n
 
   const digestOf = ({ path, crcs, stat }: PlainNode): number =>
     path.startsWith('/zookeeper/') ? 0 : crc32(statBytesOf(stat, true), crcs[CHARSET[charset]]!)
+  const changed = (node: PlainNode) => {
+    const digest = digestOf(node)
+    sum += BigInt(digest - node.digest)
+    node.digest = digest
+  }
   const kindOf = (owner: bigint) => {
     if (owner === 0n) return 'persistent'
     if (owner === CONTAINER && containers) return 'container'
@@ -56,16 +66,12 @@ export function plainNodes(extendedTypes: boolean, containers: boolean): PlainNo
     byRow: (row) => byRow.get(row)!,
     all: () => byPath.values(),
     digestOf,
+    changed,
     put(path, acl, stat, data, value) {
-      const node = {
-        row: ++rows,
-        path,
-        children: new Set<string>(),
-        stat: { ...stat },
-        acl,
-        value,
-        crcs: crcsOf(path, data),
-      }
+      const row = ++rows
+      const children = new Set<string>()
+      const node = { row, path, children, stat: { ...stat }, acl, value, crcs: crcsOf(path, data), digest: 0 }
+      changed(node)
       byPath.set(path, node)
       byRow.set(node.row, node)
       if (kindOf(stat.ephemeralOwner) === 'ephemeral') {
@@ -77,6 +83,7 @@ export function plainNodes(extendedTypes: boolean, containers: boolean): PlainNo
     remove(node) {
       byPath.delete(node.path)
       byRow.delete(node.row)
+      sum -= BigInt(node.digest)
       const paths = ephemerals.get(node.stat.ephemeralOwner)
       paths?.delete(node.path)
       if (paths?.size === 0) ephemerals.delete(node.stat.ephemeralOwner)
@@ -84,15 +91,13 @@ export function plainNodes(extendedTypes: boolean, containers: boolean): PlainNo
     setValue(node, data, value) {
       node.value = value
       node.crcs = crcsOf(node.path, data)
+      changed(node)
     },
-    digest() {
-      let sum = 0n
-      for (const node of byPath.values()) sum += BigInt(digestOf(node))
-      return BigInt.asIntN(64, sum)
-    },
+    digest: () => BigInt.asIntN(64, sum),
     charset: () => charset,
     setCharset(set) {
       charset = set
+      for (const node of byPath.values()) changed(node)
     },
     counts() {
       const all = [...byPath.values()]
