@@ -10,7 +10,7 @@ import { writeAcls } from '../src/formats/txnlog/txn/acl.ts'
 import type { AclList, SubTxn, TxnBody } from '../src/formats/txnlog/types.ts'
 import { loadSnapshot } from '../src/tree/load.ts'
 import { createTree } from '../src/tree/tree.ts'
-import { numbers, value } from './generate-log.ts'
+import { value as newValue, numbers } from './generate-log.ts'
 
 const PIECE = 8 << 20
 const PARTITIONS = 9
@@ -38,6 +38,14 @@ export async function generateTree(directory: string, znodes: number, txns: numb
   tree.kernel.openReplay({ from: start + 1n, awaited: null })
   writeLog(join(folder, `log.${(start + 1n).toString(16)}`), start, txns, units, tree)
 }
+
+/** Some thousand values, made once. */
+const VALUES: readonly Uint8Array[] = (() => {
+  const random = numbers(5)
+  return Array.from({ length: 4096 }, () => newValue(random))
+})()
+
+const value = (random: () => number): Uint8Array => VALUES[Math.floor(random() * VALUES.length)]!
 
 type Out = { put(bytes: Uint8Array): void; end(): void }
 

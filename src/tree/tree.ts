@@ -49,12 +49,15 @@ export interface Tree {
   walkRows(): Generator<number>
 }
 
+/** Leaves three quarters of the memory to the tree. */
+const MAX_BUFFER_BYTES = 1 << 30
+
 /** An empty tree; a server's fresh one is made by `loadFresh`. Throws `input.too-large`. */
 export function createTree(options: TreeOptions): Tree {
   const { limit, rules = FAITHFUL_RULES, extendedTypes = true } = options
   const kernel = options.kernel ?? createWasmTree() ?? createPlainTree()
-  // a node record has two strings at most
-  kernel.open(rules, extendedTypes, Math.max(4 << 20, 2 * limit + 1024))
+  // a record has two strings at most; one that does not fit ends in input.too-large
+  kernel.open(rules, extendedTypes, Math.min(Math.max(4 << 20, 2 * limit + 1024), MAX_BUFFER_BYTES))
   const nodeOf = (row: number): TreeNode => ({
     path: kernel.pathOf(row),
     stat: kernel.stat(row),

@@ -12,7 +12,7 @@ import { openLogs } from '../../src/operations/read-logs.ts'
 import { noProgress } from '../../src/support/progress.ts'
 import { createPlainTree } from '../../src/tree/kernel/plain-tree.ts'
 import { startEnsemble } from '../helpers/ensemble.ts'
-import { FIXTURES, seeded } from '../helpers/fixtures.ts'
+import { FIXTURES, FULL, seeded } from '../helpers/fixtures.ts'
 import { runJava } from '../helpers/oracle.ts'
 import { type RestoreCase, restoreHere, startsOf } from '../helpers/tree-oracle.ts'
 
@@ -53,10 +53,12 @@ async function txnsOf(logs: string): Promise<Txn[]> {
   return txns
 }
 
-test.each([
+const CHARSETS = [
   ['US-ASCII', 'ascii'],
   ['ISO-8859-1', 'latin1'],
-])(
+] as const
+
+test.each(FULL ? CHARSETS : CHARSETS.slice(0, 1))(
   'a server whose charset is %s: its digests of other paths are understood',
   async (charset, known) => {
     await using ensemble = await startEnsemble({
@@ -196,7 +198,11 @@ test('missing, swapped and changed records: the first wrong digest is at the fir
   const changes = (txn: Txn) => txn.digest !== null && ['create', 'setData', 'createContainer'].includes(txn.body.kind)
   const outside = (txn: Txn) =>
     !pathsOf(txn.body).some((path) => path !== null && textOf(path).startsWith('/zookeeper/'))
-  const candidates = txns.flatMap((txn, i) => (changes(txn) && outside(txn) && i + 1 < txns.length ? [i] : []))
+  // a value that the next transaction replaces leaves no trace
+  const replaced = (i: number) => pathsOf(txns[i]!.body).join() === pathsOf(txns[i + 1]!.body).join()
+  const candidates = txns.flatMap((txn, i) =>
+    changes(txn) && outside(txn) && i + 1 < txns.length && !replaced(i) ? [i] : [],
+  )
   const nextDigest = (from: number) => txns.slice(from).find(({ digest }) => digest !== null)!.header.zxid
   for (let round = 0; round < 25; round++) {
     const i = candidates[Math.floor(random() * candidates.length)]!

@@ -16,6 +16,7 @@ import {
   findPath,
   insert,
   listMissing,
+  LONGEST_NAME,
   MTIME,
   MZXID,
   nextOf,
@@ -112,7 +113,7 @@ function sized(): i32 {
 
 function readPath(): bool {
   const length = sized()
-  if (length < 0) return false
+  if (length < 0 || <u32>length > LONGEST_NAME) return false
   path = at
   pathLength = length
   at += length

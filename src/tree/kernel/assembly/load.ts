@@ -17,6 +17,7 @@ import {
   find,
   findPath,
   insert,
+  LONGEST_NAME,
   MTIME,
   MZXID,
   OWNER,
@@ -66,7 +67,7 @@ export function loadNodes(from: u32, to: u32, limit: u32, base: u64, source: u32
     loadStop = NEED_MORE
     if (to - at < 4) return at
     const length = bswap<u32>(load<u32>(at))
-    if (length > limit) return stop(BAD_LENGTH, at)
+    if (length > limit || length > LONGEST_NAME) return stop(BAD_LENGTH, at)
     if (<u64>at + 4 + length > <u64>to) return at
     const path = at + 4
     if (length == 1 && load<u8>(path) == 0x2f) return stop(END, path + 1)

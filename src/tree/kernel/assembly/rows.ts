@@ -49,7 +49,8 @@ export const AVERSION: u32 = STAT + 48
 export const OWNER: u32 = STAT + 52
 const STAT_BYTES: u32 = 60
 
-const NAME_MASK: u32 = 0x1fffffff
+export const LONGEST_NAME: u32 = 0x1fffffff
+const NAME_MASK: u32 = LONGEST_NAME
 const NOT_ASCII: u32 = 1 << 29
 const EXCLUDED: u32 = 1 << 30
 const GHOST: u32 = 1 << 31
