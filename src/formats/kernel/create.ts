@@ -1,15 +1,10 @@
 import { errorName } from '../txnlog/ops.ts'
+import { instantiate } from './instantiate.ts'
 import { FIRST_FREE, type Kernel, OUTPUT_AT, OUTPUT_BYTES, TABLE_AT, TABLE_ROWS } from './kernel.ts'
 import { LINE_FORMAT, type LineStop, type LineWriter } from './lines.ts'
 import { plainKernel } from './plain.ts'
 import type { StopKind } from './stop.ts'
 import { WASM_BASE64 } from './wasm.ts'
-
-/** What is used of it; its types come with the DOM's only. */
-interface WebAssemblyApi {
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
-}
 
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer }
@@ -44,17 +39,10 @@ export function createKernel(): Kernel {
   return createWasmKernel() ?? plainKernel()
 }
 
-/** Undefined where WebAssembly or its SIMD instructions are missing (`node --jitless`). */
+/** Undefined where WebAssembly or its SIMD instructions are missing. */
 export function createWasmKernel(): Kernel | undefined {
-  const wasm = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly
-  if (wasm === undefined) return undefined
-  let module: object
-  try {
-    module = new wasm.Module(Buffer.from(WASM_BASE64, 'base64'))
-  } catch {
-    return undefined
-  }
-  const kernel = new wasm.Instance(module, {}).exports as Exports
+  const kernel = instantiate(WASM_BASE64) as Exports | undefined
+  if (kernel === undefined) return undefined
   kernel.reserve(FIRST_FREE)
   let bytes = new Uint8Array(kernel.memory.buffer)
   let table = new Uint32Array(kernel.memory.buffer, TABLE_AT, TABLE_ROWS * 2)

@@ -1,84 +1,11 @@
+import { instantiate } from '../../formats/kernel/instantiate.ts'
 import { FIRST_FREE, type Kernel, OUTPUT_AT, OUTPUT_BYTES, TABLE_AT, TABLE_ROWS } from '../../formats/kernel/kernel.ts'
 import type { StopKind } from '../../formats/kernel/stop.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import { RULE } from '../rules.ts'
 import { CHARSET, type Charset, type Stat, type TreeKernel } from './tree-kernel.ts'
 import { WASM_BASE64 } from './wasm.ts'
-
-interface WebAssemblyApi {
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object, imports: object) => { readonly exports: unknown }
-}
-
-type Global<T> = { readonly value: T }
-type Call = (...args: number[]) => number
-
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer }
-  readonly [number: string]: unknown
-  readonly stopKind: Global<number>
-  readonly stopAt: Global<number>
-  readonly full: Global<number>
-  readonly loadStop: Global<number>
-  readonly replayStop: Global<number>
-  readonly snapshotDigest: Global<number>
-  readonly charset: Global<number>
-  readonly highestZxid: Global<bigint>
-  readonly highestTime: Global<bigint>
-  readonly firstZxid: Global<bigint>
-  readonly lastZxid: Global<bigint>
-  readonly highestBefore: Global<bigint>
-  readonly lastTime: Global<bigint>
-  readonly applied: Global<bigint>
-  readonly compared: Global<bigint>
-  readonly mismatches: Global<bigint>
-  readonly undigested: Global<bigint>
-  readonly expectedDigest: Global<bigint>
-  readonly listMissingAt: Global<bigint>
-  readonly treeDigest: Global<bigint>
-  readonly valueBytes: Global<bigint>
-  readonly pathUnits: Global<bigint>
-  readonly nodes: Global<number>
-  readonly ephemeralNodes: Global<number>
-  readonly containerNodes: Global<number>
-  readonly ttlNodes: Global<number>
-  readonly notAsciiNodes: Global<number>
-  readonly sessionCount: Global<number>
-  readonly ignoredNoNode: Global<number>
-  readonly ignoredNodeExists: Global<number>
-  readonly ignoredBad: Global<number>
-  readonly ignoredRest: Global<number>
-  readonly open: Call
-  readonly setRules: Call
-  readonly setTypes: Call
-  readonly frame: Call
-  readonly adler32: Call
-  readonly search: Call
-  readonly endOfNonZero: Call
-  readonly purgeAcls: Call
-  readonly setMatching: Call
-  readonly replay: Call
-  readonly findPath: Call
-  readonly pathAt: Call
-  readonly writePath: Call
-  readonly slotTable: Call
-  readonly slotCount: Call
-  readonly sessionTable: Call
-  readonly sessionCapacity: Call
-  readonly aclBuckets: Call
-  readonly aclBucketCount: Call
-  readonly nextOf: Call
-  readonly heapEnd: Call
-  addAcl(id: bigint, at: number, length: number): void
-  putSession(id: bigint, timeoutMs: number): void
-  loadNodes(from: number, to: number, limit: number, base: bigint, source: number): number
-  setSource(source: number, base: bigint): void
-  openReplay(from: bigint, zxid: bigint, digest: bigint): void
-  deleteRow(row: number, zxid: bigint): void
-  digestIn(charset: number, keep: number): bigint
-  digestWithPzxid(row: number, pzxid: bigint): number
-  aclOf(row: number): bigint
-}
+import type { Exports } from './wasm-exports.ts'
 
 /** Offsets in a row; assembly/rows.ts has the layout. */
 const ROW = { parent: 0, name: 8, length: 16, offset: 20, place: 24, digest: 32, stat: 48, nameBytes: 108 } as const
@@ -88,15 +15,8 @@ const ACL = { id: 0, list: 8, length: 12, nextById: 28 } as const
 
 /** Undefined where WebAssembly or its SIMD instructions are missing. */
 export function createWasmTree(): TreeKernel | undefined {
-  const wasm = (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly
-  if (wasm === undefined) return undefined
-  let module: object
-  try {
-    module = new wasm.Module(Buffer.from(WASM_BASE64, 'base64'))
-  } catch {
-    return undefined
-  }
-  return wrap(new wasm.Instance(module, {}).exports as Exports)
+  const kernel = instantiate(WASM_BASE64) as Exports | undefined
+  return kernel === undefined ? undefined : wrap(kernel)
 }
 
 function wrap(kernel: Exports): TreeKernel {

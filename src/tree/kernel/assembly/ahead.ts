@@ -4,7 +4,8 @@
  * what is found may be wrong by the time it is needed: it only has to be in the cache then.
  */
 import { hash } from './hash'
-import { PARENT, slotRow, STAT } from './rows'
+import { PARENT, STAT } from './layout'
+import { slotRow } from './lookup'
 
 const ITEMS: u32 = 256
 /** Steps up from a row: the path is compared up to the root, whose next rows are always warm. */

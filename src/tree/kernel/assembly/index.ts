@@ -13,15 +13,20 @@ import { aclId, openAcls } from './acls'
 import { openApply } from './apply'
 import { makeTables } from './crc'
 import { openHeap } from './heap'
+import { ACL } from './layout'
 import { openLoad } from './load'
-import { ACL, openRows } from './rows'
+import { openNodes } from './nodes'
+import { openRows } from './rows'
 import { openSessions } from './sessions'
 
 export { adler32, endOfNonZero, frame, search, stopAt, stopKind }
 export { aclBucketCount, aclBuckets, addAcl, purgeAcls } from './acls'
-export { deleteRow, ignoredBad, ignoredNodeExists, ignoredNoNode, ignoredRest, listMissingAt, setRules, setSource } from './apply'
+export { deleteRow, ignoredBad, ignoredNodeExists, ignoredNoNode, ignoredRest } from './apply'
 export { full, heapEnd } from './heap'
 export { highestTime, highestZxid, loadNodes, loadStop } from './load'
+export { findPath, slotCount, slotTable } from './lookup'
+export { listMissingAt, setRules, setSource } from './nodes'
+export { pathAt, writePath } from './paths'
 export {
   applied,
   compared,
@@ -44,20 +49,14 @@ export {
   digestIn,
   digestWithPzxid,
   ephemeralNodes,
-  findPath,
   nextOf,
   nodes,
   notAsciiNodes,
-  pathAt,
   pathUnits,
-  rootRow,
   setTypes,
-  slotCount,
-  slotTable,
   treeDigest,
   ttlNodes,
   valueBytes,
-  writePath,
 } from './rows'
 export { putSession, sessionCapacity, sessionCount, sessionTable } from './sessions'
 
@@ -72,6 +71,7 @@ export function open(heap: u32): bool {
   openSessions()
   openLoad()
   openApply()
+  openNodes()
   return true
 }
 

@@ -8,25 +8,9 @@
 import { aclOfId, useAcl } from './acls'
 import { give, take } from './heap'
 import { hash, same } from './hash'
-import {
-  ACL,
-  AVERSION,
-  CTIME,
-  CVERSION,
-  CZXID,
-  find,
-  findPath,
-  insert,
-  LONGEST_NAME,
-  MTIME,
-  MZXID,
-  OWNER,
-  owned,
-  PZXID,
-  remove,
-  valued,
-  VERSION,
-} from './rows'
+import { ACL, AVERSION, CTIME, CVERSION, CZXID, LONGEST_NAME, MTIME, MZXID, OWNER, PZXID, VERSION } from './layout'
+import { find, findPath } from './lookup'
+import { insert, owned, remove, valued } from './rows'
 
 /** What ended the call; ../../load.ts has the same list. */
 const NEED_MORE: u32 = 0
