@@ -14,6 +14,9 @@ import { type Ignored, REPLAY } from './kernel/tree-kernel.ts'
 import type { SnapshotDigest } from './load.ts'
 import type { Tree } from './tree.ts'
 
+/** Trying the causes out looks at the whole tree; where none fits so often, none will. */
+const MAX_FAILURES = 32
+
 /** Where the digests stopped matching. */
 export interface Mismatch {
   readonly zxid: bigint
@@ -82,6 +85,7 @@ export function startReplay(tree: Tree, zxid: bigint, digest: SnapshotDigest | n
   let first: Mismatch | null = null
   /** A mismatch whose cause only a later match can prove. */
   let pending: Mismatch | null = null
+  let failures = 0
   let everMatched = atOnce && !wrongAtOnce
 
   const suspect = (at: bigint, highestBefore: bigint, undigested: number): MismatchCause | null => {
@@ -111,13 +115,14 @@ export function startReplay(tree: Tree, zxid: bigint, digest: SnapshotDigest | n
           continue
         }
         const actual = kernel.digest()
-        const cause = explain(kernel, state.expected, state.highestBefore)
+        const cause = failures < MAX_FAILURES ? explain(kernel, state.expected, state.highestBefore) : undefined
         if (cause !== undefined) {
           kernel.setMatching()
           everMatched = true
           explained.push({ cause, zxid: at })
           continue
         }
+        failures++
         pending = {
           zxid: at,
           path: pathAt(batch, next - 1),
