@@ -29,13 +29,20 @@ export const RULE = {
   closeList: 64,
   /** 3.5.1: containers and TTL nodes inside multi, and at all. */
   containers: 128,
+  /**
+   * No release: create2, createTTL and createContainer that find their node raise the parent's cversion and pzxid too.
+   * Servers do it for type 1 only, so their replay of a fuzzy range can leave both too low (and digests wrong) until the
+   * next create below that parent.
+   */
+  adjustAll: 256,
 } as const
 
 const EVERYTHING = Object.values(RULE).reduce((sum, bit) => sum | bit, 0)
 
 /**
- * The rules that give what the live servers had: the newest ones, except that existsByPath loses a child whose parent
- * was deleted and made again inside the range of a fuzzy snapshot (it stays in the path map but in no child set).
+ * The rules that give what the live servers had: the newest ones and adjustAll, but not existsByPath, which loses a child
+ * whose parent was deleted and made again inside the range of a fuzzy snapshot (it stays in the path map but in no child
+ * set).
  */
 export const FAITHFUL_RULES = EVERYTHING & ~RULE.existsByPath
 

@@ -25,6 +25,8 @@ export interface RestoreCase {
 /** A tree as lines, see TreeOracle.java: what two restores must agree on, sorted. */
 export interface TreeDump {
   readonly failed: string | null
+  /** The highest zxid replayed before it failed. */
+  readonly reached: bigint | null
   readonly lines: readonly string[]
   readonly mismatches: readonly bigint[]
   readonly digest: string | null
@@ -64,8 +66,10 @@ function usableSnapshots({ snapshots, from }: RestoreCase): string[] {
 function parse(text: string): TreeDump {
   const lines = text.trim().split('\n')
   const of = (kind: string) => lines.filter((line) => line.startsWith(`${kind}\t`)).map((line) => line.split('\t')[1]!)
+  const failed = lines.find((line) => line.startsWith('failed\t'))
   return {
     failed: of('failed')[0] ?? null,
+    reached: failed === undefined ? null : BigInt(failed.split('\t')[2]!),
     lines: lines
       .filter((line) => !/^(mismatch|failed|digest)\t/.test(line))
       .map(withoutQuotaData)
@@ -126,6 +130,7 @@ export function dump({ tree, sources, proof }: Pick<Restored, 'tree' | 'sources'
   lines.push(`size\t${tree.approximateDataSize()}`, `zxid\t${proof.toZxid}`)
   return {
     failed: null,
+    reached: null,
     lines: lines.map(withoutQuotaData).sort(),
     mismatches: proof.firstMismatch === null ? [] : [proof.firstMismatch.zxid],
     digest: String(tree.digest()),

@@ -17,7 +17,7 @@ import {
 
 const VERSIONS = FULL ? RELEASES : (['3.5.10', '3.9.5'] as const)
 /** A digest lets the comparison wait until a fuzzy snapshot is caught up with; many points are inside such a range. */
-const POINTS = FULL ? 40 : 12
+const POINTS = FULL ? 25 : 12
 
 /** Without what a restore that starts later cannot know: ids of access lists, and the lists that only history left. */
 function withoutAclIds({ lines }: TreeDump): readonly string[] {
@@ -78,10 +78,20 @@ test.each(VERSIONS)(
       const found = dump(ours)
       ignored += ours.proof.ignored.noNode + ours.proof.ignored.nodeExists
       const wanted = theirs[i]!
+      // 3.8.4 and 3.9.2 on refuse some of their own fuzzy snapshots
+      if (/Failed to fetch acls/.test(wanted.failed ?? '')) {
+        const next = zxids.find((zxid) => zxid > (wanted.reached! < 0n ? one.from! : wanted.reached!))
+        expect({ name: one.name, listMissingAt: ours.proof.listMissingAt }).toEqual({
+          name: one.name,
+          listMissingAt: next,
+        })
+        continue
+      }
       expect({ name: one.name, failed: wanted.failed }).toEqual({ name: one.name, failed: null })
       expect({ name: one.name, lines: found.lines }).toEqual({ name: one.name, lines: wanted.lines })
       if (wanted.digest !== null) expect(found.digest).toBe(wanted.digest)
-      expect({ name: one.name, wrong: ours.proof.firstMismatch }).toEqual({ name: one.name, wrong: null })
+      const wrong = ours.proof.firstMismatch?.zxid ?? ours.proof.explained[0]?.zxid
+      expect({ name: one.name, wrong }).toEqual({ name: one.name, wrong: wanted.mismatches[0] })
       if (i % 5 !== 0) continue
       const plain = await restoreHere(one, { rules, kernel: createPlainTree() })
       expect({ ...dump(plain), name: one.name }).toEqual({ ...found, name: one.name })
@@ -92,9 +102,11 @@ test.each(VERSIONS)(
     // with our own rules every fuzzy snapshot leads to the tree that the whole history leads to
     const exact = withoutAclIds(dump(await restoreHere(whole(starts[0]!), { rules: FAITHFUL_RULES })))
     for (const from of starts.slice(1)) {
-      const again = dump(await restoreHere(whole(from), { rules: FAITHFUL_RULES }))
+      const restored = await restoreHere(whole(from), { rules: FAITHFUL_RULES })
+      expect({ from, wrong: restored.proof.firstMismatch }).toEqual({ from, wrong: null })
+      const again = dump(restored)
       expect({ from, lines: withoutAclIds(again) }).toEqual({ from, lines: exact })
     }
   },
-  300_000,
+  900_000,
 )

@@ -48,7 +48,7 @@ export function plainApply(nodes: PlainNodes, acls: PlainAcls, sessions: Map<big
     acl: AclList,
     owner: bigint,
     parentCversion: number,
-    adjust: boolean,
+    first: boolean,
   ): Outcome {
     const slash = path.lastIndexOf('/')
     if (slash < 0) return 'unreadable'
@@ -60,7 +60,7 @@ export function plainApply(nodes: PlainNodes, acls: PlainAcls, sessions: Map<big
     const existing = nodes.get(path)
     if (has(RULE.existsByPath) ? existing !== undefined : parent.children.has(name)) {
       if (has(RULE.aclRepair)) existing!.acl = list
-      if (adjust) setCversion(parent, parentCversion, true)
+      if (first || has(RULE.adjustAll)) setCversion(parent, parentCversion, true)
       return 'nodeExists'
     }
     setCversion(parent, parentCversion, has(RULE.cversionUp))

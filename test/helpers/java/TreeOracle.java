@@ -15,7 +15,7 @@ import org.apache.zookeeper.txn.TxnHeader;
  * last zxid to replay in hexadecimal (or -). Target, a line each, tab-separated:
  *
  *   node PATH czxid mzxid ctime mtime version cversion aversion owner pzxid ACLID DATALENGTH DATACRC LISTED
- *   child PATH NAME, acl ID LIST, session ID TIMEOUT, dead ID, digest VALUE, size BYTES, zxid LAST, mismatch ZXID, failed MESSAGE
+ *   child PATH NAME, acl ID LIST, session ID TIMEOUT, dead ID, digest VALUE, size BYTES, zxid LAST, mismatch ZXID, failed MESSAGE REACHED
  *
  * Paths and names in hexadecimal of their UTF-8 bytes.
  */
@@ -33,7 +33,7 @@ public class TreeOracle {
             try {
                 restore(new File(parts[0]), new File(parts[1]), parts[3].equals("-") ? Long.MAX_VALUE : Long.parseLong(parts[3], 16), out);
             } catch (Throwable t) {
-                out.println("failed\t" + t);
+                out.println("failed\t" + t + "\t" + reached);
             }
             out.close();
             System.out.println(parts[2]);
@@ -42,18 +42,21 @@ public class TreeOracle {
         System.exit(0);
     }
 
+    /** The highest zxid replayed. */
+    static long reached;
+
     static void restore(File logs, File snapshots, final long last, PrintStream out) throws Exception {
         FileTxnSnapLog files = new FileTxnSnapLog(logs, snapshots);
         final DataTree tree = new DataTree();
         Map<Long, Integer> sessions = new ConcurrentHashMap<Long, Integer>();
         final List<Long> mismatches = new ArrayList<Long>();
         watch(tree, mismatches);
-        final long[] zxid = {-1};
+        reached = -1;
         InvocationHandler handler = new InvocationHandler() {
             public Object invoke(Object proxy, Method method, Object[] values) {
                 if (method.getName().equals("onTxnLoaded")) {
-                    zxid[0] = Math.max(zxid[0], ((TxnHeader) values[0]).getZxid());
-                    if (zxid[0] >= last) throw new Enough();
+                    reached = Math.max(reached, ((TxnHeader) values[0]).getZxid());
+                    if (reached >= last) throw new Enough();
                 }
                 return null;
             }

@@ -24,6 +24,7 @@ const ACL_REPAIR: u32 = 16
 export const CREATE2_IN_MULTI: u32 = 32
 export const CLOSE_LIST: u32 = 64
 export const CONTAINERS: u32 = 128
+const ADJUST_ALL: u32 = 256
 
 export let rules: u32 = 0
 
@@ -75,8 +76,8 @@ function checkList(row: u32): void {
   if (listMissing(row) && listMissingAt == 0) listMissingAt = zxid
 }
 
-/** DataTree.createNode; for type create also setCversionPzxid after NodeExists. */
-export function create(owner: i64, parentCversion: i32, adjust: bool): u32 {
+/** DataTree.createNode; for type create (`first`) also setCversionPzxid after NodeExists. */
+export function create(owner: i64, parentCversion: i32, first: bool): u32 {
   const name = nameStart()
   if (name == 0) return BAD
   const parent = findPath(path, name - 1 - path)
@@ -93,7 +94,7 @@ export function create(owner: i64, parentCversion: i32, adjust: bool): u32 {
       store<u32>(found + ACL, list)
       pointAtAcl(list)
     }
-    if (adjust) raise(parent, parentCversion)
+    if (first || rules & ADJUST_ALL) raise(parent, parentCversion)
     return NODE_EXISTS
   }
   if (rules & CVERSION_UP) raise(parent, parentCversion)
