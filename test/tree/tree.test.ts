@@ -214,10 +214,21 @@ test.runIf(FULL)(
     const tree = createTree({ limit: 2 ** 27 })
     loadFresh(tree)
     tree.kernel.openReplay({ from: 1n, awaited: null })
+    const acl = [{ perms: 31, scheme: text('ip'), id: Buffer.alloc(60 << 20, 'a') }]
+    const body = { kind: 'create', path: text('/n00'), data: null, acl, ephemeral: false, parentCversion: 1 } as const
+    apply(tree, [txn(1n, OP.create, body)])
+    // the same with other digits in path and list, where it lies
+    const path = FIRST_FREE + 12 + 32 + 4
     const fill = () => {
-      for (let zxid = 1n; zxid < 100n; zxid++) apply(tree, [create(zxid, `/${zxid}${'n'.repeat(60 << 20)}`)])
+      for (let n = 1; n < 100; n++) {
+        const digits = text(String(n).padStart(2, '0'))
+        tree.kernel.log.bytes().set(digits, path + 2)
+        tree.kernel.log.bytes().set(digits, path + 100)
+        tree.kernel.replay(0, 1, 0, 1)
+      }
     }
     expect(fill).toThrow(/does not fit in memory/)
+    expect(tree.kernel.memoryBytes()).toBeGreaterThan(2 ** 31)
   },
   120_000,
 )
