@@ -108,7 +108,7 @@ function path(random: () => number): Buffer {
 }
 
 /** Log-uniform between 10 bytes and 1 KiB. */
-function value(random: () => number): Buffer {
+export function value(random: () => number): Buffer {
   const length = Math.floor(10 * 100 ** random())
   if (random() < 0.3) return Buffer.from(Array.from({ length }, () => Math.floor(random() * 256)))
   return Buffer.from(
@@ -116,7 +116,7 @@ function value(random: () => number): Buffer {
   )
 }
 
-function numbers(seed: number): () => number {
+export function numbers(seed: number): () => number {
   let state = seed
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0

@@ -2,6 +2,7 @@ import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { log } from './log.ts'
 import { logDiff } from './log-diff.ts'
+import { restoring } from './restore.ts'
 import { snapshot } from './snapshot.ts'
 import { startup } from './startup.ts'
 
@@ -21,7 +22,7 @@ export interface BenchOptions {
 
 type Suite = (root: string, options: BenchOptions) => Row[] | Promise<Row[]> | AsyncGenerator<Row>
 
-const SUITES: Readonly<Record<string, Suite>> = { startup, log, 'log-diff': logDiff, snapshot }
+const SUITES: Readonly<Record<string, Suite>> = { startup, log, 'log-diff': logDiff, snapshot, restore: restoring }
 
 // npm run bench [-- SUITE… --size MB]: every suite pairs zkops with its yardstick in one run; exit 1 when a target is missed
 const root = process.cwd()

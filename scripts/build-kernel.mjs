@@ -17,6 +17,7 @@ const MODULES = [
     to: 'src/formats/snapshot/kernel/wasm.ts',
     flags: ['--initialMemory', '8'],
   },
+  { from: 'src/tree/kernel/assembly/index.ts', to: 'src/tree/kernel/wasm.ts', flags: ['--initialMemory', '2'] },
 ]
 const FLAGS = ['--enable', 'simd', '-O3', '--converge', '--runtime', 'stub', '--noAssert']
 

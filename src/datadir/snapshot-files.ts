@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path'
 import { ZkopsError } from '../support/errors.ts'
 import type { Compression } from './byte-source.ts'
-import { isDirectory, readEntries, versionFolder } from './log-files.ts'
+import { isDirectory, type LogFile, readEntries, versionFolder } from './log-files.ts'
 import { isStrayName, zxidFromName } from './names.ts'
 
 /** One snapshot to read. */
@@ -50,4 +50,13 @@ function snapshotFile(file: string): SnapshotFile {
   const last = name.split('.').at(-1)!.toLowerCase()
   const namedForm = last === 'gz' ? 'gzip' : last === 'snappy' ? 'snappy' : 'none'
   return { file, nameZxid: zxid, namedForm, stray: isStrayName(name) }
+}
+
+/**
+ * The logs that a server reads to go on from `zxid` (FileTxnLog.getLogFiles with the next zxid): the last one named
+ * below, and all named at or above. Names decide; a file of another name is kept.
+ */
+export function logsFrom(logs: readonly LogFile[], next: bigint): readonly LogFile[] {
+  const below = logs.filter(({ nameZxid }) => nameZxid !== undefined && nameZxid < next).at(-1)
+  return logs.filter((log) => log === below || log.nameZxid === undefined || log.nameZxid >= next)
 }

@@ -72,11 +72,19 @@ export async function openLogs(options: ReadLogsOptions): Promise<OpenLogs> {
   return {
     ...places,
     readOne,
-    async *read(pass = {}) {
-      for (const i of places.logs.keys()) yield* readOne(i, pass)
-      options.progress.finish()
-    },
+    read: (pass = {}) => readLogFiles(kernel, places.logs, pass, options),
   }
+}
+
+/** All records of these logs, read into the memory of `kernel`. */
+export async function* readLogFiles(
+  kernel: Kernel,
+  logs: readonly LogFile[],
+  pass: PassOptions,
+  options: Omit<ReadLogsOptions, 'places'>,
+): AsyncGenerator<LogBatch | LogDone> {
+  for (const [i, log] of logs.entries()) yield* readLog(kernel, log, i === logs.length - 1, pass, options)
+  options.progress.finish()
 }
 
 /**
@@ -88,7 +96,7 @@ async function* readLog(
   log: LogFile,
   isLast: boolean,
   pass: PassOptions,
-  { juteMaxbuffer, signal, progress }: ReadLogsOptions,
+  { juteMaxbuffer, signal, progress }: Omit<ReadLogsOptions, 'places'>,
 ): AsyncGenerator<LogBatch | LogDone> {
   const opened = await openSource(log.file, signal)
   let source: Pick<ByteSource, 'read' | 'close'> = opened

@@ -13,6 +13,9 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string])[] = [
   ['src/formats/txnlog/x.ts', '../../datadir/log-files.ts'],
   ['src/formats/x.ts', '../operations/dump-log.ts'],
   ['src/tree/x.ts', '../datadir/log-files.ts'],
+  ['src/tree/x.ts', '../operations/restore.ts'],
+  ['src/tree/kernel/x.ts', 'node:fs'],
+  ['src/formats/x.ts', '../tree/tree.ts'],
   ['src/datadir/x.ts', 'node:net'],
   ['src/datadir/x.ts', '../operations/dump-log.ts'],
   ['src/config/x.ts', '../cluster/quorum.ts'],
@@ -37,6 +40,9 @@ const FORBIDDEN: readonly (readonly [file: string, imported: string])[] = [
 
 const ALLOWED: readonly (readonly [file: string, imported: string])[] = [
   ['src/formats/x.ts', '../support/hex.ts'],
+  ['src/tree/x.ts', '../formats/errors.ts'],
+  ['src/tree/kernel/x.ts', '../../support/errors.ts'],
+  ['src/operations/x.ts', '../tree/tree.ts'],
   ['src/datadir/x.ts', '../formats/errors.ts'],
   ['src/datadir/x.ts', 'node:fs'],
   ['src/operations/x.ts', '../datadir/log-files.ts'],
