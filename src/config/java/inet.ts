@@ -22,18 +22,19 @@ type Lookup = (host: string) => Resolved
 export function inetAddress(host: string, lookup: Lookup): { name: string | null; address: string } {
   if (host === '') return { name: 'localhost', address: '127.0.0.1' }
   const bracketed = host.startsWith('[')
-  if (bracketed && (host.length < 3 || !host.endsWith(']'))) throw unknownHost(`${host}: invalid IPv6 address`)
+  const invalid = () => unknownHost(`${host}: invalid IPv6 address literal`)
+  if (bracketed && (host.length < 3 || !host.endsWith(']'))) throw invalid()
   const text = bracketed ? host.slice(1, -1) : host
   if (/^[0-9a-fA-F:]/.test(text)) {
     const v4 = ipv4(text)
-    if (v4 !== undefined && bracketed) throw unknownHost(host)
+    if (v4 !== undefined && bracketed) throw invalid()
     if (v4 !== undefined) return { name: null, address: v4 }
     if (isAmbiguous(text)) throw unknownHost(text)
     const v6 = ipv6(text)
     if (v6 !== undefined) return { name: null, address: v6 }
-    if (text.includes(':')) throw unknownHost(`${text}: invalid IPv6 address`)
+    if (text.includes(':')) throw invalid()
   } else if (bracketed) {
-    throw unknownHost(host)
+    throw invalid()
   }
   const found = lookup(text)
   if ('error' in found) throw unknownHost(found.error)

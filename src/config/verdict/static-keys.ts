@@ -93,10 +93,12 @@ const EARLY_STRICT: Readonly<Record<string, string>> = {
 }
 
 function boolean(key: string, value: string, release: Release): boolean {
-  const early = EARLY_STRICT[key]
+  const early = release.minor < 7 ? EARLY_STRICT[key] : undefined
   if (release.minor < 7 && early === undefined) return isTrue(value)
-  if (equalsIgnoreCase(value, 'true')) return true
-  if (equalsIgnoreCase(value, 'false')) return false
-  const what = release.minor < 7 ? early! : key
+  // the early check lower-cases, which knows less than ignoring case
+  const same = early === undefined ? equalsIgnoreCase : (a: string, b: string) => a.toLowerCase() === b
+  if (same(value, 'true')) return true
+  if (same(value, 'false')) return false
+  const what = early ?? key
   throw configError(`Invalid option ${value} for ${what}. Choose 'true' or 'false.'`)
 }
