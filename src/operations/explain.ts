@@ -4,6 +4,7 @@ import type { FindingCatalogue, FindingExplanation } from '../support/finding.ts
 
 /** The catalogues of all areas; each is loaded only when a code of it is asked for, or all are listed. */
 const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
+  config: async () => (await import('../config/findings.ts')).CONFIG_FINDINGS,
   log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
 }
 

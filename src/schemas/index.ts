@@ -1,4 +1,5 @@
 const change = async () => (await import('./change.ts')).schema
+const config = () => import('./config.ts')
 const sandbox = () => import('./sandbox.ts')
 const sandboxStatus = async () => (await sandbox()).status
 
@@ -7,6 +8,7 @@ const sandboxStatus = async () => (await sandbox()).status
  * part. A test holds every schema against real output.
  */
 export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
+  'config-lint': async () => (await config()).lint,
   demo: async () => (await import('./demo.ts')).schema,
   error: async () => (await import('./error.ts')).schema,
   explain: async () => (await import('./explain.ts')).schema,

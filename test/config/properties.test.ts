@@ -64,7 +64,12 @@ test('entries lie where they say, and everything else between them is comment or
       const alone = parseProperties(text.subarray(entry.start, entry.end)).entries
       expect(alone.map(({ key, value }) => ({ key, value }))).toEqual([{ key: entry.key, value: entry.value }])
       expect(parseProperties(text.subarray(behind, entry.start)).entries).toEqual([])
-      expect(text.subarray(0, entry.start).toString('latin1').split(/\r\n|\r|\n/)).toHaveLength(entry.line)
+      expect(
+        text
+          .subarray(0, entry.start)
+          .toString('latin1')
+          .split(/\r\n|\r|\n/),
+      ).toHaveLength(entry.line)
       behind = entry.end
     }
   }

@@ -6,11 +6,7 @@ export interface Case {
 
 const STANDALONE = ['tickTime=2000', 'dataDir=@/data', 'clientPort=2181']
 const ENSEMBLE = [...STANDALONE, 'initLimit=10', 'syncLimit=5']
-const THREE = [
-  'server.1=127.0.0.1:2888:3888',
-  'server.2=127.0.0.2:2888:3888',
-  'server.3=127.0.0.3:2888:3888',
-]
+const THREE = ['server.1=127.0.0.1:2888:3888', 'server.2=127.0.0.2:2888:3888', 'server.3=127.0.0.3:2888:3888']
 const FOUR = [...THREE, 'server.4=127.0.0.4:2888:3888']
 const GROUPED = [...ENSEMBLE, ...FOUR]
 
@@ -32,7 +28,12 @@ const grouped = (...lines: readonly string[]): Case => ({
   name: `grouped: ${lines.join(' | ')}`,
   files: { 'zoo.cfg': text(...GROUPED, ...lines), 'data/myid': '1\n' },
 })
-const dynamic = (name: string, lines: readonly string[], more: Record<string, string> = {}, fixed: string[] = []): Case => ({
+const dynamic = (
+  name: string,
+  lines: readonly string[],
+  more: Record<string, string> = {},
+  fixed: string[] = [],
+): Case => ({
   name: `dynamic ${name}: ${lines.join(' | ')} ${fixed.join(' ')} ${Object.keys(more)}`,
   files: {
     'zoo.cfg': text(...ENSEMBLE, `dynamicConfigFile=@/${name}`, ...fixed),
@@ -51,15 +52,38 @@ const whole = (name: string, config: string | Uint8Array, more: Record<string, s
 })
 
 const NUMBERS = ['0', '-1', '', ' ', '2s', '2000 # two', '+2000', '0002000', '-0', '2147483647', '2147483648', '1e3']
-const ODD_NUMBERS = ['\\u0662\\u0660', '\\uff12\\uff10', '20\\u00a0', '\\u0000 20 \\u0001', '0x10', '1_000', '2,000', '-']
+const ODD_NUMBERS = [
+  '\\u0662\\u0660',
+  '\\uff12\\uff10',
+  '20\\u00a0',
+  '\\u0000 20 \\u0001',
+  '0x10',
+  '1_000',
+  '2,000',
+  '-',
+]
 const BOOLEANS = ['true', 'TRUE', 'false ', 'yes', '', '1', 'tru\\u0065', 'fal\\u017fe', 'false # later']
 const INT_KEYS = [
-  ...['maxClientCnxns', 'initLimit', 'syncLimit', 'electionAlg', 'autopurge.snapRetainCount', 'autopurge.purgeInterval'],
+  ...[
+    'maxClientCnxns',
+    'initLimit',
+    'syncLimit',
+    'electionAlg',
+    'autopurge.snapRetainCount',
+    'autopurge.purgeInterval',
+  ],
   ...['quorum.cnxn.threads.size', 'observerMasterPort', 'clientPortListenBacklog', 'connectToLearnerMasterLimit'],
   ...['multiAddress.reachabilityCheckTimeoutMs', 'jvm.pause.info-threshold.ms', 'secureClientPort'],
 ]
 const BOOLEAN_KEYS = [
-  ...['standaloneEnabled', 'reconfigEnabled', 'localSessionsEnabled', 'quorumListenOnAllIPs', 'syncEnabled', 'sslQuorum'],
+  ...[
+    'standaloneEnabled',
+    'reconfigEnabled',
+    'localSessionsEnabled',
+    'quorumListenOnAllIPs',
+    'syncEnabled',
+    'sslQuorum',
+  ],
   ...['portUnification', 'sslQuorumReloadCertFiles', 'jvm.pause.monitor', 'multiAddress.enabled'],
 ]
 
@@ -131,16 +155,31 @@ const values: readonly Case[] = [
   ...['127.0.0.1', '127.0.0.1:2181', '[127.0.0.1]', '[::1]', '::1', '127.1', '2130706433', '', '0.0.0.0', '::'].map(
     (value) => standalone(`clientPortAddress=${value}`),
   ),
-  ...['0x7f.0.0.1', '010.0.0.1', '::ffff:127.0.0.1', '[', '[::1', 'fe80::1%1', '1:2', 'g::1', '[g::1]', '[x]', '[]'].map((value) =>
-    standalone(`clientPortAddress=${value}`),
-  ),
+  ...[
+    '0x7f.0.0.1',
+    '010.0.0.1',
+    '::ffff:127.0.0.1',
+    '[',
+    '[::1',
+    'fe80::1%1',
+    '1:2',
+    'g::1',
+    '[g::1]',
+    '[x]',
+    '[]',
+  ].map((value) => standalone(`clientPortAddress=${value}`)),
   standalone('clientPortAddress=localhost'),
 ]
 
 const SERVER_VALUES = [
   ...['127.0.0.3:2888:3888', '127.0.0.3:2888', '127.0.0.3', '', ':2888:3888', '127.0.0.3:2888:3888:observer', ';', ':'],
   ...['127.0.0.3:2888:3888:OBSERVER', '127.0.0.3:2888:3888:Participant', '127.0.0.3:2888:3888:voter', '|', '||;2181'],
-  ...['127.0.0.3:2888:3888: observer', '127.0.0.3:2888:3888:observer ', '127.0.0.3:2888:3888 ', '127.0.0.3:2888:3888\t'],
+  ...[
+    '127.0.0.3:2888:3888: observer',
+    '127.0.0.3:2888:3888:observer ',
+    '127.0.0.3:2888:3888 ',
+    '127.0.0.3:2888:3888\t',
+  ],
   ...['127.0.0.3:2888:3888:participant:x', '127.0.0.3:2888:3888:', '127.0.0.3:2888:3888::', '127.0.0.3::3888'],
   ...['127.0.0.3:2888:2888', '127.0.0.3:0:0', '127.0.0.3:0:3888', '127.0.0.3:2888:0', '127.0.0.3:-1:3888'],
   ...['127.0.0.3:2888:-1', '127.0.0.3:65536:3888', '127.0.0.3:2888:65536', '127.0.0.3:abc:3888', '127.0.0.3:2888:abc'],
@@ -150,9 +189,14 @@ const SERVER_VALUES = [
   ...['127.0.0.3:2888:3888;a:b:c', '127.0.0.3:2888:3888;65536', '127.0.0.3:2888:3888:observer;2181', ';2181', '[::1]'],
   ...['[::1]:2888:3888;[::1]:2181', '[::1]2888:3888', '[::1]:', '[::1', '[]:2888:3888', '[127.0.0.1]:2888:3888'],
   ...['[::1]:2888:3888;[::1]', '[::1]:2888:3888;[::1]2181', '::1:2888:3888', '[junk]:2888:3888', '*:2888:3888'],
-  ...['127.0.0.3:2888:3888|127.0.0.4:2888:3888', '127.0.0.3:2888:3888|', '|127.0.0.3:2888:3888', '127.0.0.3:2888:3888 # me'],
+  ...[
+    '127.0.0.3:2888:3888|127.0.0.4:2888:3888',
+    '127.0.0.3:2888:3888|',
+    '|127.0.0.3:2888:3888',
+    '127.0.0.3:2888:3888 # me',
+  ],
   ...['127.0.0.3:2888:3888|x', '127.0.0.3:2888:3888:participant|127.0.0.4:2888:3888:observer', '0x7f.0.0.1:2888:3888'],
-  ...['127.0.0.3 :2888:3888', '${ZK3}:2888:3888', '256.0.0.1:2888:3888', '127.0.0.3: 2888:3888', '127.0.0.3:+2888:03888'],
+  ...['127.0.0.3 :2888:3888', '$ZK3:2888:3888', '256.0.0.1:2888:3888', '127.0.0.3: 2888:3888', '127.0.0.3:+2888:03888'],
 ]
 
 const ids = ['0', '-5', '256', '+4', '04', '9223372036854775807', '9223372036854775808', 'x', '1a', ' 4', '4 ', '']
@@ -177,8 +221,12 @@ const membership: readonly Case[] = [
   ensemble('kerberos.canonicalizeHostNames=true', 'server.3=256.256.256.256:2888:3888'),
   ensemble('kerberos.canonicalizeHostNames=TRUE', 'server.3=[junk]:2888:3888'),
   ensemble('kerberos.canonicalizeHostNames=yes', 'server.3=256.256.256.256:2888:3888'),
-  ...['group.1=1:2:3:4', 'group.1=1:2', 'group.1=1:1', 'group.1=1:2:3:4:5', 'group.1=1:2:3:x'].map((line) => grouped(line)),
-  ...['weight.1=2', 'group.x=1', 'weight.1=x', 'group.1=1:2:3:4:', 'group.1=::', 'group.1='].map((line) => grouped(line)),
+  ...['group.1=1:2:3:4', 'group.1=1:2', 'group.1=1:1', 'group.1=1:2:3:4:5', 'group.1=1:2:3:x'].map((line) =>
+    grouped(line),
+  ),
+  ...['weight.1=2', 'group.x=1', 'weight.1=x', 'group.1=1:2:3:4:', 'group.1=::', 'group.1='].map((line) =>
+    grouped(line),
+  ),
   grouped('group.1=1:2', 'group.2=3:4'),
   grouped('group.1=1:2', 'group.2=3:4 '),
   grouped('group.1=1:2', 'group.2=2:3:4'),
@@ -192,9 +240,23 @@ const membership: readonly Case[] = [
   grouped('group.1=1:2', 'group.2=3:4:5', 'server.5=127.0.0.5:2888:3888:observer'),
   grouped('group.1=1:2', 'group.2=3:4:5', 'server.5=127.0.0.5:2888:3888:observer', 'weight.5=1'),
   grouped('weight.1=1 '),
-  ...['1', '1\n', '+1', '001', '1\r\n', '-1', '9', '1 ', ' 1', '\n1', '', 'x', '1\n2\n', '0x1', '9223372036854775808'].map(
-    (content) => myid(content),
-  ),
+  ...[
+    '1',
+    '1\n',
+    '+1',
+    '001',
+    '1\r\n',
+    '-1',
+    '9',
+    '1 ',
+    ' 1',
+    '\n1',
+    '',
+    'x',
+    '1\n2\n',
+    '0x1',
+    '9223372036854775808',
+  ].map((content) => myid(content)),
   myid('\ufeff1'),
   myid('1\rjunk'),
   ...['garbage', '', '1 ', '1', '-1'].map((content) => myid(content, [])),
@@ -299,7 +361,9 @@ const texts: readonly Case[] = [
   whole('broken last of two', text(...STANDALONE, 'tickTime=abc')),
   whole('escaped key', text(...STANDALONE, 'tick\\u0054ime=abc')),
   whole('blank in a key', text(...STANDALONE, '\\ tickTime\\ =abc')),
-  whole('blank before server', text(...ENSEMBLE, ...THREE, '\\ server.4=127.0.0.4:2888:3888', ''), { 'data/myid': '1' }),
+  whole('blank before server', text(...ENSEMBLE, ...THREE, '\\ server.4=127.0.0.4:2888:3888', ''), {
+    'data/myid': '1',
+  }),
   whole('several faults', text('tickTime=a', 'initLimit=b', 'syncLimit=c', 'clientPort=d', 'server.x=y', 'group.z=1')),
   whole('raw UTF-8 digits', text(...STANDALONE, 'maxClientCnxns=\u0662')),
   whole('quoted', text(...STANDALONE, 'maxClientCnxns="10"')),

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { releaseOf } from '../../src/config/release.ts'
 import { judge } from '../../src/config/verdict/verdict.ts'
-import { diskView } from '../../src/operations/config/server-view.ts'
+import { diskView } from '../../src/operations/zoo-cfg/server-view.ts'
 import { FULL, seeded } from '../helpers/fixtures.ts'
 import { RELEASES, runJava } from '../helpers/oracle.ts'
-import { CORPUS, type Case, randomCases } from './verdict-corpus.ts'
+import { type Case, CORPUS, randomCases } from './verdict-corpus.ts'
 
 const CASES: readonly Case[] = [...CORPUS, ...randomCases(seeded(11), FULL ? 2000 : 100)]
 /** The newest and the oldest parser always; every one in the full run. */

@@ -114,8 +114,7 @@ export function ipv6(text: string): string | undefined {
   if (!isIPv6(plain)) return undefined
   const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(plain)
   const hex = (high: string, low: string) => (Number(high) * 256 + Number(low)).toString(16)
-  const groups =
-    dotted === null ? plain : `${dotted[1]}${hex(dotted[2]!, dotted[3]!)}:${hex(dotted[4]!, dotted[5]!)}`
+  const groups = dotted === null ? plain : `${dotted[1]}${hex(dotted[2]!, dotted[3]!)}:${hex(dotted[4]!, dotted[5]!)}`
   const [head = '', tail] = groups.split('::')
   const left = head === '' ? [] : head.split(':')
   const right = tail === undefined || tail === '' ? [] : tail.split(':')

@@ -186,9 +186,9 @@ function unescaped(text: string): string | undefined {
       out += char
       continue
     }
-    const escape = text[++at] ?? ''
-    if (escape !== 'u') {
-      out += ESCAPES[escape] ?? escape
+    const letter = text[++at] ?? ''
+    if (letter !== 'u') {
+      out += ESCAPES[letter] ?? letter
       continue
     }
     const hex = text.slice(at + 1, at + 5)
@@ -208,9 +208,7 @@ export function formatEntry(key: string, value: string): string {
 const CONTROL: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r', '\f': '\\f' }
 
 function escaped(text: string, special: RegExp): string {
-  return text
-    .replace(special, '\\$&')
-    .replace(/[\u0000-\u001f\u007f]|[^\u0000-\u00ff]/g, (char) => {
-      return CONTROL[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
-    })
+  return text.replace(special, '\\$&').replace(/[\u0000-\u001f\u007f]|[^\u0000-\u00ff]/g, (char) => {
+    return CONTROL[char] ?? `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
 }

@@ -2,7 +2,10 @@ import { isAnyLocal, type SocketAddress, sameSocketAddress, socketAddressText } 
 import { configError, illegalArgument, JavaError, javaPath, parseInt64 } from '../java/values.ts'
 
 /** The id of a myid file that is there; throws as the parser does for anything but a bare number. */
-export function readMyId(state: { readonly line: string | null } | 'denied' | 'directory' | 'special', dataDir: string): bigint {
+export function readMyId(
+  state: { readonly line: string | null } | 'denied' | 'directory' | 'special',
+  dataDir: string,
+): bigint {
   if (typeof state === 'string') {
     const why = state === 'denied' ? 'Permission denied' : 'Is a directory'
     throw new JavaError('FileNotFoundException', `${javaPath(`${dataDir}/myid`)} (${why})`)

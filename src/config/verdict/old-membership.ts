@@ -1,10 +1,11 @@
 /* Servers, groups and weights as 3.4 reads them: with the other keys, checked at the end, myid only for an ensemble. */
+
+import { longMapOrder } from '../java/hash-order.ts'
 import type { Resolved } from '../java/inet.ts'
 import { configError, illegalArgument, javaPath } from '../java/values.ts'
 import type { Release } from '../release.ts'
 import { readMyId } from './identity.ts'
 import { isGrouping, numberBehindDot, readGrouping, weighGroups } from './membership.ts'
-import { longMapOrder } from '../java/hash-order.ts'
 import { parseServerLine, type ServerSpec } from './server-line.ts'
 import type { Problem } from './verdict.ts'
 

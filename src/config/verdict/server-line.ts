@@ -9,7 +9,7 @@
  * A host may be an IPv6 literal in brackets.
  */
 import { checkPort, type Resolved, type SocketAddress, socketAddress } from '../java/inet.ts'
-import { configError, JavaError, javaSplit, javaTrim, parseInt32, part } from '../java/values.ts'
+import { configError, type JavaError, javaSplit, javaTrim, parseInt32, part } from '../java/values.ts'
 import type { Release } from '../release.ts'
 
 export type Role = 'participant' | 'observer'
@@ -74,9 +74,7 @@ function parseNew(id: bigint, value: string, context: LineContext): ServerSpec {
   if (!several) checkForm(hostAndPorts(servers, minor))
   const client = halves.length === 2 ? clientPart(halves[1]!, wrongForm, context) : null
   if (several && !context.multiAddress && list.length > 1) {
-    throw configError(
-      `Multiple address feature is disabled, but multiple addresses were specified for sid ${id}`,
-    )
+    throw configError(`Multiple address feature is disabled, but multiple addresses were specified for sid ${id}`)
   }
   const addresses: MemberAddress[] = []
   let role: Role | undefined

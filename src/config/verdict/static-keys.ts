@@ -66,7 +66,12 @@ export function consumedAs(key: string, release: Release): Kind | undefined {
 }
 
 /** A value as its kind, or the exception that the parser throws for it. */
-export function readStatic(key: string, value: string, kind: Kind, release: Release): string | number | bigint | boolean {
+export function readStatic(
+  key: string,
+  value: string,
+  kind: Kind,
+  release: Release,
+): string | number | bigint | boolean {
   if (kind === 'int') return integer(key, value, release)
   if (kind === 'long') return parseInt64(value)
   if (kind === 'boolean') return boolean(key, value, release)

@@ -1,0 +1,137 @@
+import { keySpecs } from './types.ts'
+
+const MEMBER = keySpecs('member', 'QuorumPeer.QuorumServer, QuorumHierarchical', [
+  [
+    'server.N',
+    'text',
+    null,
+    '3.4.0',
+    'A member: host:quorumPort:electionPort[:role][;[clientHost:]clientPort]; from 3.6 on several addresses joined by | (with -Dzookeeper.multiAddress.enabled=true).',
+  ],
+  [
+    'group.N',
+    'list',
+    null,
+    '3.4.0',
+    'Ids of the members of a group, joined by colons. A quorum is a majority of weight in a majority of groups.',
+  ],
+  ['weight.N', 'int', '1', '3.4.0', 'Weight of a member in its group; needs groups.', { min: 0 }],
+  ['version', 'text', '0', '3.5.0', 'Version of the membership, hexadecimal. Written by servers; never by hand.'],
+])
+
+const OWN = keySpecs('own', 'QuorumPeerConfig.parseProperties', [
+  ['peerType', 'text', 'participant', '3.4.0', 'participant or observer. The role in the server line wins.'],
+  [
+    'dynamicConfigFile',
+    'path',
+    null,
+    '3.5.0',
+    'The file with the members. Its text behind the last dot is read as a hexadecimal version.',
+  ],
+  [
+    'standaloneEnabled',
+    'boolean',
+    'true',
+    '3.5.0',
+    'A single member runs alone and cannot grow; false: it is an ensemble of one.',
+  ],
+  ['reconfigEnabled', 'boolean', 'false', '3.5.3', "Members can be changed at run time. The leader's value counts."],
+  ['electionAlg', 'int', '3', '3.4.0', 'Only 3 (fast leader election) is left from 3.6 on.', { min: 3, max: 3 }],
+  ['quorumListenOnAllIPs', 'boolean', 'false', '3.4.0', 'Quorum and election ports listen on every address.'],
+  [
+    'observerMasterPort',
+    'port',
+    '0',
+    '3.6.0',
+    'Port on which followers serve observers; 0: off.',
+    { min: 0, max: 65_535 },
+  ],
+  ['syncEnabled', 'boolean', 'true', '3.4.6', 'Observers write logs and snapshots.'],
+  [
+    'multiAddress.enabled',
+    'boolean',
+    'false',
+    '3.6.0',
+    'The protocol for several addresses. Server lines with several are only allowed by -Dzookeeper.multiAddress.enabled=true.',
+  ],
+  ['multiAddress.reachabilityCheckEnabled', 'boolean', 'true', '3.6.0', 'Addresses are tried before they are used.'],
+  ['multiAddress.reachabilityCheckTimeoutMs', 'int ms', '1000', '3.6.0', 'How long trying takes.'],
+  [
+    'oraclePath',
+    'path',
+    null,
+    '3.8.0',
+    'File that decides when one of two voters is alone. Groups and weights are not read then.',
+  ],
+  [
+    'quorum.cnxn.threads.size',
+    'int',
+    '20',
+    '3.4.10 3.5.4',
+    'Threads of election connections; less than 20 counts as 20.',
+    { min: 20 },
+  ],
+  ['sslQuorum', 'boolean', 'false', '3.5.5', 'TLS between servers.'],
+  ['portUnification', 'boolean', 'false', '3.5.5', 'Quorum ports take TLS and plain text; while migrating.'],
+  [
+    'sslQuorumReloadCertFiles',
+    'boolean',
+    'false',
+    '3.5.5',
+    'Key and trust store of the quorum are read again when they change.',
+  ],
+  ['quorum.auth.enableSasl', 'boolean', 'false', '3.4.10 3.5.4', 'SASL between servers.'],
+  ['quorum.auth.learnerRequireSasl', 'boolean', 'false', '3.4.10 3.5.4', 'A server connects with SASL only.'],
+  ['quorum.auth.serverRequireSasl', 'boolean', 'false', '3.4.10 3.5.4', 'A server accepts connections with SASL only.'],
+  ['quorum.auth.learner.saslLoginContext', 'text', 'QuorumLearner', '3.4.10 3.5.4', 'JAAS section for connecting.'],
+  ['quorum.auth.server.saslLoginContext', 'text', 'QuorumServer', '3.4.10 3.5.4', 'JAAS section for accepting.'],
+  [
+    'quorum.auth.kerberos.servicePrincipal',
+    'text',
+    'zkquorum/localhost',
+    '3.4.10 3.5.4',
+    'Kerberos principal of servers.',
+  ],
+])
+
+const PASSED = keySpecs('passed', 'Leader, QuorumPeer, LearnerHandler, ObserverMaster', [
+  ['leaderServes', 'yes-no', 'yes', '3.4.0', 'Whether the leader serves clients. Only the literal no switches it off.'],
+  ['observer.syncEnabled', 'boolean', 'true', '3.4.6', 'The same as syncEnabled, and stronger.'],
+  ['observerMaster.sizeLimit', 'int bytes', '33554432', '3.6.0', 'Packets that a follower keeps for observers.'],
+  [
+    'leader.maxConcurrentSnapSyncs',
+    'int',
+    '10',
+    '3.6.0',
+    'Followers that are sent a snapshot at once.',
+    { aliases: ['maxConcurrentSnapSyncs'] },
+  ],
+  [
+    'leader.maxConcurrentDiffSyncs',
+    'int',
+    '100',
+    '3.6.0',
+    'Followers that are sent transactions at once.',
+    { aliases: ['maxConcurrentDiffSyncs'] },
+  ],
+  ['leader.maxConcurrentSnapshots', 'int', '10', '3.5.0', 'The name in 3.5 of leader.maxConcurrentSnapSyncs.'],
+  [
+    'leader.maxConcurrentSnapshotTimeout',
+    'int ms',
+    '5',
+    '3.5.0',
+    'How long a snapshot may be sent before it no longer counts (3.5).',
+  ],
+  ['tcpKeepAlive', 'boolean', 'false', '3.4.13 3.5.4', 'Keep-alive on election connections.'],
+  [
+    'kerberos.canonicalizeHostNames',
+    'boolean',
+    'false',
+    '3.7.0',
+    'Hosts of server lines are looked up and replaced by their full names; each must resolve.',
+  ],
+  ['ensembleAuthName', 'list', null, '3.6.0', 'Names of this ensemble; clients that name another are refused.'],
+  ['request.timeout', 'int ms', '0', '3.5.5', 'How long a client waits for an answer.'],
+])
+
+export const ENSEMBLE_KEYS = [...MEMBER, ...OWN, ...PASSED]

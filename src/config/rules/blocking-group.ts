@@ -1,0 +1,30 @@
+import { isQuorum } from '../ensemble.ts'
+import { memberRule } from './rule.ts'
+
+export const rule = memberRule(
+  {
+    id: 'L-E12',
+    code: 'config.blocking-group',
+    level: 'MEDIUM',
+    summary: 'The loss of one group or one server ends the quorum.',
+    cause: 'Weights or the number of groups leave no room.',
+    evidence: 'Whose loss it is.',
+    remedy: 'Use three groups or more of like weight; no group with a single server.',
+    source: 'QuorumHierarchical.containsQuorum',
+  },
+  function* (member) {
+    const { groups } = member.ensemble
+    if (groups.size === 0) return
+    const all = new Set([...groups.values()].flat())
+    const without = (lost: readonly bigint[]) => new Set([...all].filter((id) => !lost.includes(id)))
+    const blockingGroups = [...groups]
+      .filter(([, ids]) => !isQuorum(member.ensemble, without(ids)))
+      .map(([id]) => `group.${id}`)
+    const blockingServers = [...all]
+      .filter((id) => !isQuorum(member.ensemble, without([id])))
+      .map((id) => `server.${id}`)
+    const blocking = [...blockingGroups, ...blockingServers]
+    if (blocking.length > 0)
+      yield { message: `there is no quorum without ${blocking.join(', or without ')}`, evidence: { blocking } }
+  },
+)

@@ -1,0 +1,28 @@
+import { effectiveOf, settingOf } from '../member.ts'
+import { ensembleRule, groupBy, majority, minorities } from './rule.ts'
+
+export const rule = ensembleRule(
+  {
+    id: 'L-M07',
+    code: 'config.jute-maxbuffer-differs',
+    level: 'HIGH',
+    summary: 'jute.maxbuffer differs between servers.',
+    cause: 'A write that the leader takes can then be too long for a follower, which fails and does not start again.',
+    evidence: 'Who has which.',
+    remedy: 'Use the same value on every server and client.',
+    source: 'BinaryInputArchive.checkLength, "Unreasonable length"',
+  },
+  function* ({ members, release }) {
+    const known = members.filter(({ jvm }) => jvm !== null)
+    const groups = groupBy(known, (member) => effectiveOf(member, 'jute.maxbuffer', release) ?? undefined)
+    for (const [value, member] of minorities(groups)) {
+      yield {
+        member,
+        setting: settingOf(member, 'jute.maxbuffer'),
+        key: 'jute.maxbuffer',
+        message: `jute.maxbuffer is ${value} here and ${majority(groups)} on most members`,
+        evidence: { value },
+      }
+    }
+  },
+)
