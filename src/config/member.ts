@@ -74,8 +74,9 @@ export function memberId(member: Member): bigint | null {
   return member.myid.state === 'id' ? member.myid.id : null
 }
 
-/** How a member is called in a sentence. */
-export function nameOf(member: Member): string {
-  const id = memberId(member)
-  return id === null ? member.file : `server ${id} (${member.file})`
+const SECRET = /(password|superDigest)$/i
+
+/** A value as it may be shown: secrets are not. */
+export function shownValue(key: string, value: string): string {
+  return SECRET.test(key) ? '(hidden)' : value
 }

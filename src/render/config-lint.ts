@@ -6,17 +6,26 @@ const COLORS: Readonly<Record<Severity, 'red' | 'yellow' | 'cyan'>> = { error: '
 
 /** File by file: who accepts it, then its findings by line; a summary at the end. */
 export function lintText(result: LintResult, style: Style): string {
-  const files = new Set([...result.files, ...result.findings.map(({ file }) => file ?? '')])
-  const blocks = [...files].map((file) => {
-    const verdicts = result.verdicts.filter((verdict) => verdict.file === file)
-    const findings = result.findings.filter((finding) => finding.file === file)
-    return fileText(file, verdicts, findings, style)
-  })
+  const verdicts = byFile(result.verdicts)
+  const findings = byFile(result.findings)
+  const files = new Set([...result.files, ...findings.keys()])
+  const blocks = [...files].map((file) => fileText(file, verdicts.get(file) ?? [], findings.get(file) ?? [], style))
   const count = (severity: Severity) => result.findings.filter((finding) => finding.severity === severity).length
   const counts = `${count('error')} errors, ${count('warning')} warnings, ${count('info')} notes`
   const verdict = result.accepted ? style.color.green('accepted') : style.color.red('refused')
   const number = `${result.files.length} ${result.files.length === 1 ? 'file' : 'files'}`
   return `${blocks.join('\n')}\n${verdict} by ${result.zookeeper}: ${number}, ${counts}\n`
+}
+
+function byFile<T extends { readonly file?: string }>(all: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const one of all) {
+    const file = one.file ?? ''
+    const group = groups.get(file)
+    if (group === undefined) groups.set(file, [one])
+    else group.push(one)
+  }
+  return groups
 }
 
 function fileText(file: string, verdicts: readonly FileVerdict[], findings: readonly Finding[], style: Style): string {

@@ -11,6 +11,9 @@
 export interface PropertyEntry {
   readonly key: string
   readonly value: string
+  /** Both as they are written, escapes and all, only joined where a line goes on. */
+  readonly rawKey: string
+  readonly rawValue: string
   /** The natural line on which it begins, from 1. */
   readonly line: number
   /** Its bytes, from the first character of its first line to behind its last line's end. */
@@ -50,10 +53,10 @@ export function parseProperties(bytes: Uint8Array): PropertiesFile {
   const entries: PropertyEntry[] = []
   for (const { text, line, start, end } of logicalLines(bytes)) {
     const { keyEnd, valueStart } = split(text)
-    const key = unescaped(text.slice(0, keyEnd))
-    const value = unescaped(text.slice(valueStart))
+    const [rawKey, rawValue] = [text.slice(0, keyEnd), text.slice(valueStart)]
+    const [key, value] = [unescaped(rawKey), unescaped(rawValue)]
     if (key === undefined || value === undefined) return { bytes, entries, error: { message: MALFORMED, line } }
-    entries.push({ key, value, line, start, end })
+    entries.push({ key, value, rawKey, rawValue, line, start, end })
   }
   return { bytes, entries, error: null }
 }

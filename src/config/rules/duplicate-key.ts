@@ -1,4 +1,4 @@
-import { type Setting, settingsOf } from '../member.ts'
+import { type Setting, settingsOf, shownValue } from '../member.ts'
 import { memberRule } from './rule.ts'
 
 export const rule = memberRule(
@@ -19,11 +19,12 @@ export const rule = memberRule(
       for (const setting of settings) {
         const first = seen.get(setting.key)
         if (first !== undefined && first.value !== setting.value) {
-          const message = `${setting.key} stands in line ${first.line} as ${first.value} and in line ${setting.line} as ${setting.value}; the last counts`
+          const values = [first, setting].map(({ key, value }) => shownValue(key, value))
+          const message = `${setting.key} stands in line ${first.line} as ${values[0]} and in line ${setting.line} as ${values[1]}; the last counts`
           yield {
             setting,
             message,
-            evidence: { lines: [first.line, setting.line], values: [first.value, setting.value] },
+            evidence: { lines: [first.line, setting.line], values },
           }
         }
         seen.set(setting.key, setting)

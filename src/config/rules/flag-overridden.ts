@@ -1,3 +1,4 @@
+import { shownValue } from '../member.ts'
 import { memberRule } from './rule.ts'
 
 export const rule = memberRule(
@@ -15,8 +16,9 @@ export const rule = memberRule(
     for (const setting of member.settings.values()) {
       const flag = member.flags.get(`zookeeper.${setting.key}`)
       if (flag === undefined || flag.value === setting.value) continue
-      const message = `${setting.key}=${setting.value} in the file wins over ${flag.value} in ${flag.file}`
-      yield { setting, message, evidence: { file: setting.value, flag: flag.value } }
+      const [here, there] = [shownValue(setting.key, setting.value), shownValue(setting.key, flag.value)]
+      const message = `${setting.key}=${here} in the file wins over ${there} in ${flag.file}`
+      yield { setting, message, evidence: { file: here, flag: there } }
     }
   },
 )

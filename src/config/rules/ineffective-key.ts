@@ -1,4 +1,5 @@
 import { aliasOf, keySpec } from '../keys/table.ts'
+import { shownValue } from '../member.ts'
 import { memberRule } from './rule.ts'
 
 export const rule = memberRule(
@@ -15,7 +16,8 @@ export const rule = memberRule(
   },
   function* (member) {
     for (const setting of member.settings.values()) {
-      const { key, value } = setting
+      const { key } = setting
+      const value = shownValue(key, setting.value)
       const meant = key.startsWith('zookeeper.') ? keySpec(key.slice(10)) : aliasOf(key)
       if (meant !== undefined) {
         const write = meant.place === 'flag' ? `-D${meant.name}=${value} as a JVM flag` : `${meant.name}=${value}`

@@ -1,0 +1,119 @@
+/* Two members' configurations by what they mean. */
+import { canonicalServer, type ServerLine } from './ensemble.ts'
+import { ipv6 } from './java/inet.ts'
+import { javaPath } from './java/values.ts'
+import { aliasOf, defaultOf, keySpec } from './keys/table.ts'
+import type { KeySpec } from './keys/types.ts'
+import { type Member, type Setting, settingOf, shownValue } from './member.ts'
+import type { Release } from './release.ts'
+
+export interface Side {
+  /** Null: it is not set, and has no default. */
+  readonly value: string | null
+  /** Null: it is the default. */
+  readonly file: string | null
+  readonly line: number | null
+}
+
+export interface Difference {
+  readonly key: string
+  readonly a: Side
+  readonly b: Side
+}
+
+/** Order, comments, spelling of equal values and defaults that are written out make no difference. */
+export function compareMembers(a: Member, b: Member, release: Release): readonly Difference[] {
+  const keys = new Set([a, b].flatMap(keysOf))
+  const settings = [...keys].flatMap((key) => {
+    const [left, right] = [sideOf(a, key, release), sideOf(b, key, release)]
+    const same = meaningOf(key, left.value, a) === meaningOf(key, right.value, b)
+    return same ? [] : [{ key, a: shownSide(key, left), b: shownSide(key, right) }]
+  })
+  return [...settings, ...jvmDifferences(a, b)]
+}
+
+function keysOf(member: Member): readonly string[] {
+  const flags = [...member.flags.keys()].map((name) => name.replace(/^zookeeper\./, ''))
+  const members = [...(member.dynamic?.settings ?? [])].map(({ key }) => key)
+  // which file the members stand in makes no difference
+  const settings = [...member.settings.keys()].filter((key) => key !== 'dynamicConfigFile')
+  return [...settings, ...members, ...flags.filter((key) => keySpec(key) !== undefined || aliasOf(key) === undefined)]
+}
+
+function sideOf(member: Member, key: string, release: Release): Side {
+  const setting =
+    memberSetting(member, key) ??
+    settingOf(member, key) ??
+    member.flags.get(key) ??
+    member.flags.get(`zookeeper.${key}`)
+  if (setting !== undefined) return { value: setting.value, file: setting.file, line: setting.line }
+  const spec = keySpec(key)
+  return { value: spec === undefined ? null : defaultOf(spec, release.line), file: null, line: null }
+}
+
+function memberSetting(member: Member, key: string): Setting | undefined {
+  return /^(server\.|group|weight)/.test(key) ? member.dynamic?.settings.find((one) => one.key === key) : undefined
+}
+
+function shownSide(key: string, side: Side): Side {
+  return side.value === null ? side : { ...side, value: shownValue(key, side.value) }
+}
+
+/** The same text for values that mean the same. */
+function meaningOf(key: string, value: string | null, member: Member): string | null {
+  if (value === null) return key === 'dataLogDir' ? (settingOf(member, 'dataDir')?.value ?? null) : null
+  const server = serverOf(key, member)
+  if (server !== undefined) return canonicalServer({ ...server, addresses: server.addresses.map(plain) })
+  if (key.startsWith('group.'))
+    return value
+      .split(':')
+      .filter(Boolean)
+      .map(Number)
+      .sort((x, y) => x - y)
+      .join(':')
+  const spec = keySpec(key)
+  return spec === undefined ? value : byType(spec, value)
+}
+
+function serverOf(key: string, { ensemble }: Member): ServerLine | undefined {
+  return key.startsWith('server.')
+    ? [...ensemble.servers.values()].find(({ setting }) => setting.key === key)
+    : undefined
+}
+
+/** One spelling of an IPv6 literal. */
+function plain<T extends { readonly host: string }>(address: T): T {
+  return { ...address, host: ipv6(address.host.replace(/^\[|\]$/g, '')) ?? address.host }
+}
+
+function byType({ type }: KeySpec, value: string): string {
+  if ((type === 'int' || type === 'long' || type === 'port') && /^[+-]?\d+$/.test(value))
+    return String(BigInt(value.replace('+', '')))
+  if (type === 'boolean') return value.toLowerCase()
+  if (type === 'path') return javaPath(value)
+  if (type === 'list')
+    return value
+      .split(',')
+      .map((one) => one.trim())
+      .sort()
+      .join(',')
+  return value
+}
+
+function jvmDifferences(a: Member, b: Member): readonly Difference[] {
+  if (a.jvm === null || b.jvm === null) return []
+  const flags = [
+    ['-Xmx', a.jvm.heapBytes, b.jvm.heapBytes],
+    ['-Xms', a.jvm.startHeapBytes, b.jvm.startHeapBytes],
+    ['-XX:MaxDirectMemorySize', a.jvm.directBytes, b.jvm.directBytes],
+    ['JVM flags', [...a.jvm.others].sort().join(' '), [...b.jvm.others].sort().join(' ')],
+  ] as const
+  const side = (value: string | number | null, file: string): Side => ({
+    value: value === null ? null : String(value),
+    file,
+    line: null,
+  })
+  return flags.flatMap(([key, left, right]) =>
+    left === right ? [] : [{ key, a: side(left, a.jvm!.file), b: side(right, b.jvm!.file) }],
+  )
+}
