@@ -1,6 +1,8 @@
 import { type Member, memberId, settingOf } from '../member.ts'
 import { filesRule } from './rule.ts'
 
+const placeOf = ({ host, port }: { host: string; port: number }) => `${host.toLowerCase()}:${port}`
+
 /** Ports that the server lines of one file give to two servers of one host. */
 function* clashes({ ensemble }: Member) {
   const taken = new Map<string, bigint>()
@@ -10,13 +12,15 @@ function* clashes({ ensemble }: Member) {
       ...(electionPort === null ? [] : [{ host, port: electionPort }]),
       ...(client === null ? [] : [{ host, port: client.port }]),
     ])
-    for (const place of new Set(ports.map(({ host, port }) => `${host.toLowerCase()}:${port}`))) {
+    // several addresses may be the same twice over
+    const places = addresses.length > 1 ? new Set(ports.map(placeOf)) : ports.map(placeOf)
+    for (const place of places) {
       const other = taken.get(place)
       taken.set(place, id)
       if (other === undefined || place.endsWith(':0')) continue
       yield {
         setting,
-        message: `server.${other} and server.${id} share ${place}`,
+        message: other === id ? `server.${id} uses ${place} twice` : `server.${other} and server.${id} share ${place}`,
         evidence: { place, ids: [String(other), String(id)] },
       }
     }
@@ -60,7 +64,8 @@ export const rule = filesRule(
         const what = /Dir$/.test(key) ? setting.value : `port ${setting.value}`
         const other = own.get(`${host} ${what}`)
         own.set(`${host} ${what}`, member)
-        if (other === undefined || other === member) continue
+        // two with the same id have another problem
+        if (other === undefined || memberId(other) === id) continue
         // with members the admin server's port only costs the admin server
         const level = key === 'admin.serverPort' ? 'MEDIUM' : undefined
         yield {
