@@ -1,7 +1,7 @@
 /* Every value that holds for a member, and where it comes from. */
-import { defaultOf, KEYS, keySpec } from './keys/table.ts'
+import { defaultOf, isReadBy, KEYS, keySpec } from './keys/table.ts'
 import { type Member, memberId, type Setting, settingOf, shownValue } from './member.ts'
-import { isSince, type Release } from './release.ts'
+import type { Release } from './release.ts'
 
 export interface EffectiveValue {
   readonly key: string
@@ -27,7 +27,7 @@ export function effectiveValues(member: Member, release: Release): readonly Effe
     ...flags.map((setting) => fromFlag(setting, release)),
   ]
   const said = new Set(values.map(({ key }) => key))
-  const rest = KEYS.filter(({ name, since, place }) => place !== 'member' && !said.has(name) && isSince(release, since))
+  const rest = KEYS.filter((spec) => spec.place !== 'member' && !said.has(spec.name) && isReadBy(spec, release))
   return [...values, ...rest.map(({ name }) => withoutSetting(name, member, release))]
 }
 
@@ -36,8 +36,7 @@ function fromFile(setting: Setting, member: Member, release: Release): Effective
   const spec = keySpec(key)
   const flag = member.flags.get(`zookeeper.${key}`)
   const unknown = spec === undefined ? 'no server reads this key' : null
-  const early =
-    spec !== undefined && !isSince(release, spec.since) ? `came with ${spec.since.replace(' ', ' or ')}` : null
+  const early = spec !== undefined && !isReadBy(spec, release) ? `not in ${release.name}` : null
   const flagOnly = spec?.place === 'flag' ? 'works as a JVM flag only' : null
   const why = unknown ?? early ?? flagOnly
   const wins =
@@ -55,7 +54,7 @@ function fromFile(setting: Setting, member: Member, release: Release): Effective
 function flagKey(property: string, member: Member, release: Release): boolean {
   const key = property.replace(/^zookeeper\./, '')
   const spec = keySpec(key)
-  if (spec === undefined || !isSince(release, spec.since)) return false
+  if (spec === undefined || !isReadBy(spec, release)) return false
   return spec.place === 'flag' ? property === key : spec.place === 'passed' && !member.settings.has(key)
 }
 

@@ -17,7 +17,7 @@ export function explainText(result: ExplainResult, style: Style): string {
 }
 
 function keyText(
-  { key, what, type, unit, min, max, since, place, property, aliases, source, defaults }: ExplainedKey,
+  { key, what, type, unit, min, max, since, until, place, property, aliases, source, defaults }: ExplainedKey,
   style: Style,
 ): string {
   const range =
@@ -27,7 +27,7 @@ function keyText(
   const rows = [
     ['type', `${type}${unit === null ? '' : ` (${unit})`}${range}`],
     ['default', defaultText(defaults)],
-    ['since', since.join(', ')],
+    ['since', `${since.join(', ')}${until === null ? '' : `, until ${until}`}`],
     ['set it', PLACES[place]],
     ...(property === null ? [] : [['property', property]]),
     ...(aliases.length === 0 ? [] : [['not', `${aliases.join(', ')}: documented, but read by no server`]]),

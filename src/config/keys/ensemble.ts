@@ -114,13 +114,21 @@ const PASSED = keySpecs('passed', 'Leader, QuorumPeer, LearnerHandler, ObserverM
     'Followers that are sent transactions at once.',
     { aliases: ['maxConcurrentDiffSyncs'] },
   ],
-  ['leader.maxConcurrentSnapshots', 'int', '10', '3.5.0', 'The name in 3.5 of leader.maxConcurrentSnapSyncs.'],
+  [
+    'leader.maxConcurrentSnapshots',
+    'int',
+    '10',
+    '3.5.0',
+    'The name in 3.5 of leader.maxConcurrentSnapSyncs.',
+    { until: '3.5' },
+  ],
   [
     'leader.maxConcurrentSnapshotTimeout',
     'int ms',
     '5',
     '3.5.0',
-    'How long a snapshot may be sent before it no longer counts (3.5).',
+    'How long a snapshot may be sent before it no longer counts.',
+    { until: '3.5' },
   ],
   ['tcpKeepAlive', 'boolean', 'false', '3.4.13 3.5.4', 'Keep-alive on election connections.'],
   [

@@ -2,7 +2,7 @@
  * Every key that a server of 3.4 to 3.9 reads. Defaults and first releases were read in the sources of all releases;
  * test/config/keys.test.ts holds them against the servers' jars.
  */
-import type { ReleaseLine } from '../release.ts'
+import { isSince, type Release, type ReleaseLine } from '../release.ts'
 import { CLIENT_KEYS } from './clients.ts'
 import { ENSEMBLE_KEYS } from './ensemble.ts'
 import { OBSERVABILITY_KEYS } from './observability.ts'
@@ -39,6 +39,11 @@ export function aliasOf(name: string): KeySpec | undefined {
 /** Whether some server could read a key of this name. */
 export function isKnownKey(name: string): boolean {
   return keySpec(name) !== undefined || OPEN.test(name)
+}
+
+/** Whether servers of a release read the key. */
+export function isReadBy({ since, until }: KeySpec, release: Release): boolean {
+  return isSince(release, since) && (until === null || release.minor <= Number(until.split('.')[1]))
 }
 
 /** The default of a key in a release line. */

@@ -72,6 +72,7 @@ const PASSED = keySpecs('passed', 'QuorumCnxManager, FastLeaderElection, Leader,
     '0',
     '3.4.0',
     'With several addresses behind a name, the first that answers in this time is taken.',
+    { until: '3.4' },
   ],
 ])
 

@@ -35,6 +35,8 @@ export interface KeySpec {
   readonly max: number | null
   /** The first release of each branch that has it. */
   readonly since: string
+  /** The last line that has it, when later ones do not. */
+  readonly until: ReleaseLine | null
   /** Names that documentation gives and no server reads. */
   readonly aliases: readonly string[]
   readonly what: string
@@ -48,7 +50,7 @@ export type KeyRow = readonly [
   defaultValue: string | null,
   since: string,
   what: string,
-  more?: Partial<Pick<KeySpec, 'place' | 'defaults' | 'min' | 'max' | 'aliases' | 'source'>>,
+  more?: Partial<Pick<KeySpec, 'place' | 'until' | 'defaults' | 'min' | 'max' | 'aliases' | 'source'>>,
 ]
 
 export function keySpecs(place: KeyPlace, source: string, rows: readonly KeyRow[]): readonly KeySpec[] {
@@ -56,7 +58,7 @@ export function keySpecs(place: KeyPlace, source: string, rows: readonly KeyRow[
     const [type, unit] = kind.split(' ') as [KeyType, string?]
     return {
       ...{ name, place, type, unit: unit ?? null, default: defaultValue, defaults: {}, min: null, max: null },
-      ...{ since, aliases: [], what, source },
+      ...{ since, until: null, aliases: [], what, source },
       ...more,
     }
   })

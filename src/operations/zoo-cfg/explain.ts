@@ -1,9 +1,9 @@
 /* config explain: what a key means, or which values hold for a file and why. */
 import { existsSync } from 'node:fs'
 import { type EffectiveValue, effectiveValues } from '../../config/effective.ts'
-import { aliasOf, defaultOf, KEYS, keySpec, propertyOf } from '../../config/keys/table.ts'
+import { aliasOf, defaultOf, isReadBy, KEYS, keySpec, propertyOf } from '../../config/keys/table.ts'
 import type { KeySpec } from '../../config/keys/types.ts'
-import { isSince, RELEASE_LINES, releaseOf } from '../../config/release.ts'
+import { RELEASE_LINES, releaseOf } from '../../config/release.ts'
 import { didYouMean } from '../../support/did-you-mean.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import { releaseFor } from './lint.ts'
@@ -22,6 +22,8 @@ export interface ExplainedKey {
   readonly defaults: Readonly<Record<string, string | null>>
   /** The first release of each branch that has it. */
   readonly since: readonly string[]
+  /** The last line that has it, when later ones do not. */
+  readonly until: string | null
   /** Where it can be set. */
   readonly place: KeySpec['place']
   /** The system property that it is, or sets. */
@@ -62,7 +64,7 @@ export function explainConfig({ subject, zookeeper }: ExplainOptions): ExplainRe
 
 function explained(spec: KeySpec): ExplainedKey {
   const { name: key, what, type, unit, min, max, place, aliases, source } = spec
-  const lines = RELEASE_LINES.filter((line) => isSince(releaseOf(line)!, spec.since))
+  const lines = RELEASE_LINES.filter((line) => isReadBy(spec, releaseOf(line)!))
   const defaults = Object.fromEntries(lines.map((line) => [line, defaultOf(spec, line)]))
   return {
     key,
@@ -73,6 +75,7 @@ function explained(spec: KeySpec): ExplainedKey {
     max,
     defaults,
     since: spec.since.split(' '),
+    until: spec.until,
     place,
     property: propertyOf(spec),
     aliases,
