@@ -32,5 +32,7 @@ function commentLines(bytes: Uint8Array, from: number, to: number): readonly str
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1')
   const lines = text.split(/\r\n|\r|\n/)
   if (lines.at(-1) === '') lines.pop()
-  return lines.map((line) => line.replace(/^[ \t\f]+|[ \t\f]+$/g, ''))
+  const trimmed = lines.map((line) => line.replace(/^[ \t\f]+|[ \t\f]+$/g, ''))
+  // a backslash alone says nothing here, but could elsewhere
+  return trimmed.map((line) => (/^[#!]/.test(line) ? line : ''))
 }

@@ -48,3 +48,26 @@ describe.each(ASKED.map((release) => [release] as const))('%s', (release) => {
     expect(different).toEqual([])
   }, 300_000)
 })
+
+test('several addresses are allowed by the JVM flag alone', async () => {
+  const folder = join(stage, 'flag')
+  mkdirSync(join(folder, 'data'), { recursive: true })
+  writeFileSync(join(folder, 'data/myid'), '1')
+  const [one, two] = ['127.0.0.1:2888:3888|127.0.0.2:2888:3888', '127.0.0.3:2888:3888']
+  const lines = [
+    `dataDir=${folder}/data`,
+    'clientPort=2181',
+    'initLimit=5',
+    'syncLimit=2',
+    `server.1=${one}`,
+    `server.2=${two}`,
+  ]
+  const path = join(folder, 'zoo.cfg')
+  writeFileSync(path, `${[...lines, 'multiAddress.enabled=false'].join('\n')}\n`)
+  for (const value of ['TRUE', '1']) {
+    const flag = `-Dzookeeper.multiAddress.enabled=${value}`
+    const real = JSON.parse(await runJava('3.9.5', 'ConfigOracle', [], `${path}\n`, [flag])) as object
+    const view = diskView({ flags: new Map([['zookeeper.multiAddress.enabled', value]]) })
+    expect(judge(path, view, releaseOf('3.9.5')!)).toEqual(real)
+  }
+}, 60_000)
