@@ -1,5 +1,5 @@
 /* Two members' configurations by what they mean. */
-import { canonicalServer, type ServerLine } from './ensemble.ts'
+import { canonicalServer, type Ensemble, type ServerLine } from './ensemble.ts'
 import { ipv6 } from './java/inet.ts'
 import { javaPath } from './java/values.ts'
 import { aliasOf, defaultOf, keySpec } from './keys/table.ts'
@@ -51,8 +51,11 @@ function sideOf(member: Member, key: string, release: Release): Side {
   return { value: spec === undefined ? null : defaultOf(spec, release.line), file: null, line: null }
 }
 
-function memberSetting(member: Member, key: string): Setting | undefined {
-  return /^(server\.|group|weight)/.test(key) ? member.dynamic?.settings.find((one) => one.key === key) : undefined
+/** The line of the dynamic file, if there is one. */
+function memberSetting({ dynamic, ensemble }: Member, key: string): Setting | undefined {
+  if (dynamic === null) return undefined
+  if (key.startsWith('server.')) return serverOf(key, ensemble)?.setting
+  return /^(group|weight)/.test(key) ? dynamic.settings.find((one) => one.key === key) : undefined
 }
 
 function shownSide(key: string, side: Side): Side {
@@ -62,7 +65,7 @@ function shownSide(key: string, side: Side): Side {
 /** The same text for values that mean the same. */
 function meaningOf(key: string, value: string | null, member: Member): string | null {
   if (value === null) return key === 'dataLogDir' ? (settingOf(member, 'dataDir')?.value ?? null) : null
-  const server = serverOf(key, member)
+  const server = serverOf(key, member.ensemble)
   if (server !== undefined) return canonicalServer({ ...server, addresses: server.addresses.map(plain) })
   if (key.startsWith('group.'))
     return value
@@ -75,10 +78,10 @@ function meaningOf(key: string, value: string | null, member: Member): string | 
   return spec === undefined ? value : byType(spec, value)
 }
 
-function serverOf(key: string, { ensemble }: Member): ServerLine | undefined {
-  return key.startsWith('server.')
-    ? [...ensemble.servers.values()].find(({ setting }) => setting.key === key)
-    : undefined
+function serverOf(key: string, { servers }: Ensemble): ServerLine | undefined {
+  const id = /^server\.([+-]?\d+)$/.exec(key)?.[1]
+  const server = id === undefined ? undefined : servers.get(BigInt(id.replace('+', '')))
+  return server?.setting.key === key ? server : undefined
 }
 
 /** One spelling of an IPv6 literal. */

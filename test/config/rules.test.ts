@@ -1,13 +1,17 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { CONFIG_FINDINGS } from '../../src/config/findings.ts'
 import { releaseOf } from '../../src/config/release.ts'
 import { RULES } from '../../src/config/rules/index.ts'
 import { judge } from '../../src/config/verdict/verdict.ts'
+import { lintConfigs } from '../../src/operations/zoo-cfg/lint.ts'
 import { loadMember } from '../../src/operations/zoo-cfg/load.ts'
+import { jsonText } from '../../src/render/json.ts'
+import { FULL, seeded } from '../helpers/fixtures.ts'
 import { factsOf, MEMBERS, RULE_CASES, type RuleCase } from './rule-cases.ts'
+import { CORPUS, randomCases } from './verdict-corpus.ts'
 
 const stage = mkdtempSync(join(tmpdir(), 'zkops-rules-'))
 afterAll(() => rmSync(stage, { recursive: true }))
@@ -88,3 +92,31 @@ test('every rule has a case, a code and an id of its own, and an explanation', (
     for (const text of Object.values(explanation)) expect(text.length, code).toBeGreaterThan(2)
   }
 })
+
+test('no rule stumbles over any file, and evidence is printable', async () => {
+  const random = seeded(13)
+  const noise = Array.from({ length: 50 }, (_, i) => ({
+    name: `noise ${i}`,
+    files: { 'zoo.cfg': Buffer.from(Array.from({ length: 2000 }, () => Math.floor(random() * 256))) },
+  }))
+  const places = [...CORPUS, ...randomCases(random, FULL ? 2000 : 200), ...noise].map(({ files }, i) => {
+    const folder = join(stage, `any${i}`)
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true })
+      writeFileSync(join(folder, name), typeof content === 'string' ? content.replaceAll('@', folder) : content)
+    }
+    return join(folder, 'zoo.cfg')
+  })
+  const options = { checkFiles: true, resolve: false, signal: new AbortController().signal }
+  for (const place of places) {
+    const { findings, verdicts } = await lintConfigs({ ...options, places: [place] })
+    expect(verdicts).toHaveLength(6)
+    for (const { code, message, level } of findings) {
+      expect(CONFIG_FINDINGS[code], code).toBeDefined()
+      expect(message).not.toBe('')
+      expect(['ERROR', 'HIGH', 'MEDIUM', 'LOW', 'INFO']).toContain(level)
+    }
+    expect(() => jsonText(findings)).not.toThrow()
+  }
+  expect((await lintConfigs({ ...options, places })).files).toHaveLength(places.length)
+}, 120_000)

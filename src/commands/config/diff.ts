@@ -17,8 +17,8 @@ export default class ConfigDiff extends ZkopsCommand {
     },
   ]
   static override args = {
-    file: Args.string({ description: "a configuration file, or a folder of members' folders", required: true }),
-    other: Args.string({ description: 'what to compare it with', required: true }),
+    first: Args.string({ description: "a configuration file, or a folder of members' folders", required: true }),
+    second: Args.string({ description: 'what to compare it with', required: true }),
   }
   static override flags = {
     zookeeper: zookeeperLine({ summary: 'The release or line whose defaults hold; the newest without it.' }),
@@ -26,7 +26,7 @@ export default class ConfigDiff extends ZkopsCommand {
 
   async run(): Promise<DiffResult> {
     const { args, flags } = await this.parse(ConfigDiff)
-    const result = diffConfigs({ a: args.file, b: args.other, zookeeper: flags.zookeeper })
+    const result = diffConfigs({ a: args.first, b: args.second, zookeeper: flags.zookeeper })
     this.print(diffText(result, this.stdoutTerminal.style))
     process.exitCode = result.verdict === 'equal' ? ExitCode.Ok : ExitCode.Findings
     return result

@@ -1,6 +1,9 @@
 import { isQuorum } from '../ensemble.ts'
 import { memberRule } from './rule.ts'
 
+/** Every loss is tried. */
+const MOST = 255
+
 export const rule = memberRule(
   {
     id: 'L-E12',
@@ -14,8 +17,8 @@ export const rule = memberRule(
   },
   function* (member) {
     const { groups } = member.ensemble
-    if (groups.size === 0) return
     const all = new Set([...groups.values()].flat())
+    if (groups.size === 0 || all.size > MOST) return
     const without = (lost: readonly bigint[]) => new Set([...all].filter((id) => !lost.includes(id)))
     const blockingGroups = [...groups]
       .filter(([, ids]) => !isQuorum(member.ensemble, without(ids)))

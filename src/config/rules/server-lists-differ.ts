@@ -18,12 +18,16 @@ function linesOf({ servers, groups, weights }: Ensemble): readonly string[] {
   ].sort()
 }
 
+/** At most these are told one by one. */
+const SHOWN = 20
+
 function differencesOf(most: Ensemble, own: Ensemble): readonly string[] {
-  const [theirs, ours] = [linesOf(most), linesOf(own)]
-  return [
-    ...theirs.filter((line) => !ours.includes(line)).map((line) => `not here: ${line}`),
-    ...ours.filter((line) => !theirs.includes(line)).map((line) => `only here: ${line}`),
+  const [theirs, ours] = [new Set(linesOf(most)), new Set(linesOf(own))]
+  const all = [
+    ...[...theirs].filter((line) => !ours.has(line)).map((line) => `not here: ${line}`),
+    ...[...ours].filter((line) => !theirs.has(line)).map((line) => `only here: ${line}`),
   ]
+  return all.length <= SHOWN ? all : [...all.slice(0, SHOWN), `and ${all.length - SHOWN} more`]
 }
 
 /** Whether a quorum of each can be had without a common member: d members of its own each, C shared. */

@@ -2,6 +2,9 @@ import { didYouMean } from '../../support/did-you-mean.ts'
 import { aliasOf, isKnownKey, KEYS } from '../keys/table.ts'
 import { memberRule } from './rule.ts'
 
+/** A file with more unknown keys is no configuration. */
+const MOST_GUESSES = 100
+
 const NAMES = KEYS.map(({ name }) => name)
 
 export const rule = memberRule(
@@ -17,6 +20,7 @@ export const rule = memberRule(
     source: 'QuorumPeerConfig.parseProperties',
   },
   function* (member) {
+    let guesses = MOST_GUESSES
     for (const setting of member.settings.values()) {
       const { key } = setting
       if (isKnownKey(key) || aliasOf(key) !== undefined || key.startsWith('zookeeper.')) continue
@@ -33,7 +37,7 @@ export const rule = memberRule(
         }
         continue
       }
-      const near = didYouMean(key, NAMES)
+      const near = guesses-- > 0 ? didYouMean(key, NAMES) : undefined
       const hint = near === undefined ? '' : `; did you mean ${near}?`
       const remedy = near === undefined ? undefined : `Write ${near}, or remove the line.`
       yield { setting, message: `no server reads ${key}${hint}`, remedy, evidence: { didYouMean: near ?? null } }
