@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { config } from './config.ts'
 import { startup } from './startup.ts'
 
 /** One line of the results table. */
@@ -9,7 +10,7 @@ export interface Row {
   readonly ok: boolean
 }
 
-const SUITES: Readonly<Record<string, (root: string) => Row[] | Promise<Row[]>>> = { startup }
+const SUITES: Readonly<Record<string, (root: string) => Row[] | Promise<Row[]>>> = { startup, config }
 
 // npm run bench [-- SUITE…]: every suite pairs zkops with its yardstick in one run; exit 1 when a target is missed
 const root = process.cwd()

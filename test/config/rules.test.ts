@@ -107,7 +107,7 @@ test('no rule stumbles over any file, and evidence is printable', async () => {
     }
     return join(folder, 'zoo.cfg')
   })
-  const options = { checkFiles: true, resolve: false, signal: new AbortController().signal }
+  const options = { checkFiles: true, resolve: false, detect: true, signal: new AbortController().signal }
   for (const place of places) {
     const { findings, verdicts } = await lintConfigs({ ...options, places: [place] })
     expect(verdicts).toHaveLength(6)

@@ -165,6 +165,14 @@ describe('lint', () => {
     expect(codes.filter((code) => code === 'config.unresolvable')).toHaveLength(2)
   })
 
+  test('--detect holds the heap against this machine', async () => {
+    write({ ...member(1), 'members/1/java.env': ENV.replaceAll('8g', '8192g') })
+    const { result } = await json<LintResult>('lint', 'members/1', '--detect')
+    expect(result.findings.map(({ code }) => code)).toContain('config.heap-too-large')
+    const small = await json<LintResult>('lint', 'members/1')
+    expect(small.result.findings.map(({ code }) => code)).not.toContain('config.heap-too-large')
+  })
+
   test('standard input is one configuration', async () => {
     const { exitCode, stdout } = await zkops(['config', 'lint', '-', '--json', '--zookeeper', '3.8'], {
       input: STANDALONE,

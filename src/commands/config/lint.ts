@@ -36,6 +36,9 @@ export default class ConfigLint extends ZkopsCommand {
       summary: 'Look at stores, certificates, directories and permissions on this machine.',
     }),
     resolve: Flags.boolean({ summary: 'Look up every host of every server line.' }),
+    detect: Flags.boolean({
+      summary: 'Hold heap, swap and open files against this machine, which the members run on.',
+    }),
     format: Flags.option({
       summary: 'How the result is printed.',
       options: ['text', 'sarif'] as const,
@@ -50,6 +53,7 @@ export default class ConfigLint extends ZkopsCommand {
       zookeeper: flags.zookeeper,
       checkFiles: flags['check-files'],
       resolve: flags.resolve,
+      detect: flags.detect,
       signal: this.signal,
     })
     const sarif = flags.format === 'sarif'

@@ -5,7 +5,7 @@
  * 2. Each is judged as a server's parser does, for the release asked for or for every line. Names are looked up only
  *    where the parser does it.
  * 3. The rules of the catalogue are run over all files together.
- * 4. With --check-files and --resolve more is looked at: stores, directories, permissions, names.
+ * 4. With --check-files, --resolve and --detect more is looked at: stores, directories, permissions, names, memory.
  */
 
 import { OTHER_FINDINGS } from '../../config/findings.ts'
@@ -29,6 +29,8 @@ export interface LintOptions {
   readonly zookeeper?: string | undefined
   readonly checkFiles: boolean
   readonly resolve: boolean
+  /** The members run on this machine: its memory, swap and limits count. */
+  readonly detect: boolean
   readonly signal: AbortSignal
 }
 
@@ -105,10 +107,10 @@ async function judgeAll(
   return verdicts
 }
 
-/** What only --check-files and --resolve look at; their code is loaded only then. */
+/** What only --check-files, --resolve and --detect look at; their code is loaded only then. */
 async function lookFurther(
   loaded: readonly Loaded[],
-  { checkFiles, resolve, signal }: LintOptions,
+  { checkFiles, resolve, detect, signal }: LintOptions,
 ): Promise<{ facts: Facts; findings: readonly Finding[] }> {
   const members = loaded.flatMap(({ member, problem }) => (problem === null ? [member] : []))
   const findings: Finding[] = []
@@ -125,6 +127,7 @@ async function lookFurther(
     facts = { ...facts, addresses: checked.addresses }
     findings.push(...checked.findings)
   }
+  if (detect) facts = { ...facts, host: (await import('./host-facts.ts')).hostFacts() }
   signal.throwIfAborted()
   return { facts, findings }
 }
