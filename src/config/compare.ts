@@ -1,9 +1,8 @@
 /* Two members' configurations by what they mean. */
 import { canonicalServer, type Ensemble, type ServerLine } from './ensemble.ts'
 import { ipv6 } from './java/inet.ts'
-import { javaPath } from './java/values.ts'
+import { meaningOf } from './keys/meaning.ts'
 import { aliasOf, defaultOf, keySpec } from './keys/table.ts'
-import type { KeySpec } from './keys/types.ts'
 import { type Member, type Setting, settingOf, shownValue } from './member.ts'
 import type { Release } from './release.ts'
 
@@ -26,7 +25,7 @@ export function compareMembers(a: Member, b: Member, release: Release): readonly
   const keys = new Set([a, b].flatMap(keysOf))
   const settings = [...keys].flatMap((key) => {
     const [left, right] = [sideOf(a, key, release), sideOf(b, key, release)]
-    const same = meaningOf(key, left.value, a) === meaningOf(key, right.value, b)
+    const same = meaningFor(key, left.value, a) === meaningFor(key, right.value, b)
     return same ? [] : [{ key, a: shownSide(key, left), b: shownSide(key, right) }]
   })
   return [...settings, ...jvmDifferences(a, b)]
@@ -63,7 +62,7 @@ function shownSide(key: string, side: Side): Side {
 }
 
 /** The same text for values that mean the same. */
-function meaningOf(key: string, value: string | null, member: Member): string | null {
+function meaningFor(key: string, value: string | null, member: Member): string | null {
   if (value === null) return key === 'dataLogDir' ? (settingOf(member, 'dataDir')?.value ?? null) : null
   const server = serverOf(key, member.ensemble)
   if (server !== undefined) return canonicalServer({ ...server, addresses: server.addresses.map(plain) })
@@ -74,8 +73,7 @@ function meaningOf(key: string, value: string | null, member: Member): string | 
       .map(Number)
       .sort((x, y) => x - y)
       .join(':')
-  const spec = keySpec(key)
-  return spec === undefined ? value : byType(spec, value)
+  return meaningOf(key, value)
 }
 
 function serverOf(key: string, { servers }: Ensemble): ServerLine | undefined {
@@ -87,20 +85,6 @@ function serverOf(key: string, { servers }: Ensemble): ServerLine | undefined {
 /** One spelling of an IPv6 literal. */
 function plain<T extends { readonly host: string }>(address: T): T {
   return { ...address, host: ipv6(address.host.replace(/^\[|\]$/g, '')) ?? address.host }
-}
-
-function byType({ type }: KeySpec, value: string): string {
-  if ((type === 'int' || type === 'long' || type === 'port') && /^[+-]?\d+$/.test(value))
-    return String(BigInt(value.replace('+', '')))
-  if (type === 'boolean') return value.toLowerCase()
-  if (type === 'path') return javaPath(value)
-  if (type === 'list')
-    return value
-      .split(',')
-      .map((one) => one.trim())
-      .sort()
-      .join(',')
-  return value
 }
 
 function jvmDifferences(a: Member, b: Member): readonly Difference[] {

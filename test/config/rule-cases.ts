@@ -105,8 +105,14 @@ export const RULE_CASES: readonly RuleCase[] = [
     all: ['-dynamicConfigFile', 'clientPort=2181', 'admin.enableServer=false'],
     also: ['*'],
   },
-  { code: 'members-differ', first: ['maxClientCnxns=61'] },
-  { code: 'members-differ', first: ['sslQuorumReloadCertFiles=true', 'digest.enabled=TRUE', 'snapCount=90000'] },
+  {
+    code: 'members-differ',
+    first: ['maxClientCnxns=61', 'digest.enabled=TRUE', '4lw.commands.whitelist=mntr,srvr, ruok'],
+  },
+  { code: 'members-differ', first: ['sslQuorumReloadCertFiles=true', 'snapCount=90000'] },
+
+  { code: 'comment-in-value', first: ['dataLogDir=/zk/log # the fast one'] },
+  { code: 'comment-in-value', all: ['leader.maxTimeToWaitForEpoch=2000 # ms'] },
 
   { code: 'two-voters', members: MEMBERS.slice(0, 2), also: ['myid'] },
   { code: 'even-voters', members: more(4) },

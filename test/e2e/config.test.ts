@@ -15,7 +15,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DiffResult } from '../../src/operations/zoo-cfg/diff.ts'
 import type { LintResult } from '../../src/operations/zoo-cfg/lint.ts'
 import { SCHEMAS } from '../../src/schemas/index.ts'
-import { run, zkops } from '../helpers/cli.ts'
+import { BIN, run, zkops } from '../helpers/cli.ts'
 
 const stage = mkdtempSync(join(tmpdir(), 'zkops-config-'))
 afterAll(() => rmSync(stage, { recursive: true }))
@@ -179,6 +179,16 @@ describe('lint', () => {
     })
     expect(exitCode).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({ accepted: true, files: ['-'] })
+  })
+
+  test('a pipe is read as well, and a device is not', async () => {
+    write({ 'zoo.cfg': STANDALONE })
+    const command = `zkops() { "${process.execPath}" "${BIN}" "$@"; }; zkops config lint <(cat zoo.cfg) --json --zookeeper 3.8`
+    const { stdout } = await run('bash', ['-c', command], { cwd: stage })
+    expect(JSON.parse(stdout)).toMatchObject({ accepted: true })
+    write({ 'zoo.cfg': `${STANDALONE}dynamicConfigFile=/dev/zero\n` })
+    expect((await json<LintResult>('lint', 'zoo.cfg')).result.serverError).toBe('/dev/zero (Not a regular file)')
+    expect((await json<LintResult>('lint', '/dev/zero')).result.accepted).toBe(false)
   })
 
   test('passwords are never shown', async () => {

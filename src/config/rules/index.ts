@@ -4,6 +4,7 @@ import { rule as adminRestore } from './admin-restore.ts'
 import { rule as auditOff } from './audit-off.ts'
 import { rule as blockingGroup } from './blocking-group.ts'
 import { rule as closeSocket } from './close-socket.ts'
+import { rule as commentInValue } from './comment-in-value.ts'
 import { rule as datadirAutocreate } from './datadir-autocreate.ts'
 import { rule as dbAutocreate } from './db-autocreate.ts'
 import { rule as digestOff } from './digest-off.ts'
@@ -120,6 +121,7 @@ export const RULES: readonly Rule[] = [
   temporaryDirectory,
   keyNotInRelease,
   membersDiffer,
+  commentInValue,
   twoVoters,
   evenVoters,
   oneVoter,

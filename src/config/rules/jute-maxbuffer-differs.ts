@@ -1,5 +1,5 @@
-import { effectiveOf, settingOf } from '../member.ts'
-import { ensembleRule, groupBy, majority, minorities } from './rule.ts'
+import { differing } from './differing.ts'
+import { ensembleRule } from './rule.ts'
 
 export const rule = ensembleRule(
   {
@@ -14,15 +14,6 @@ export const rule = ensembleRule(
   },
   function* ({ members, release }) {
     const known = members.filter(({ jvm }) => jvm !== null)
-    const groups = groupBy(known, (member) => effectiveOf(member, 'jute.maxbuffer', release) ?? undefined)
-    for (const [value, member] of minorities(groups)) {
-      yield {
-        member,
-        setting: settingOf(member, 'jute.maxbuffer'),
-        key: 'jute.maxbuffer',
-        message: `jute.maxbuffer is ${value} here and ${majority(groups)} on most members`,
-        evidence: { value },
-      }
-    }
+    yield* differing(known, 'jute.maxbuffer', release)
   },
 )

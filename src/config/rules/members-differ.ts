@@ -1,5 +1,5 @@
-import { effectiveOf, settingOf } from '../member.ts'
-import { ensembleRule, groupBy, majority, minorities } from './rule.ts'
+import { differing } from './differing.ts'
+import { ensembleRule } from './rule.ts'
 
 /** tickTime, reconfigEnabled and jute.maxbuffer have rules of their own. */
 const SAME = [
@@ -25,17 +25,6 @@ export const rule = ensembleRule(
     source: 'operations: static parameters',
   },
   function* ({ members, release }) {
-    for (const key of SAME) {
-      const groups = groupBy(members, (member) => effectiveOf(member, key, release) ?? 'not set')
-      if (groups.size < 2) continue
-      const [most, secret] = [majority(groups), /password|superDigest/i.test(key)]
-      for (const [value, member] of minorities(groups)) {
-        const message = secret
-          ? `${key} differs from the other members`
-          : `${key} is ${value} here and ${most} on most members`
-        const evidence = secret ? {} : { value, others: most }
-        yield { member, setting: settingOf(member, key), key, message, evidence }
-      }
-    }
+    for (const key of SAME) yield* differing(members, key, release)
   },
 )

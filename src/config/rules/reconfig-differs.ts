@@ -1,5 +1,5 @@
-import { effectiveOf } from '../member.ts'
-import { ensembleRule, groupBy, majority, minorities } from './rule.ts'
+import { differing } from './differing.ts'
+import { ensembleRule } from './rule.ts'
 
 export const rule = ensembleRule(
   {
@@ -12,17 +12,5 @@ export const rule = ensembleRule(
     remedy: 'Use the same value on every member.',
     source: 'PrepRequestProcessor',
   },
-  function* ({ members, release }) {
-    if (release.minor < 5) return
-    const groups = groupBy(members, (member) => effectiveOf(member, 'reconfigEnabled', release)?.toLowerCase())
-    for (const [value, member] of minorities(groups)) {
-      yield {
-        member,
-        setting: member.settings.get('reconfigEnabled'),
-        key: 'reconfigEnabled',
-        message: `reconfigEnabled is ${value} here and ${majority(groups)} on most members`,
-        evidence: { value },
-      }
-    }
-  },
+  ({ members, release }) => (release.minor < 5 ? [] : differing(members, 'reconfigEnabled', release)),
 )

@@ -1,5 +1,5 @@
-import { effectiveOf } from '../member.ts'
-import { ensembleRule, groupBy, majority, minorities } from './rule.ts'
+import { differing } from './differing.ts'
+import { ensembleRule } from './rule.ts'
 
 export const rule = ensembleRule(
   {
@@ -12,16 +12,5 @@ export const rule = ensembleRule(
     remedy: 'Use the same value on every member.',
     source: 'operations: timing',
   },
-  function* ({ members, release }) {
-    const groups = groupBy(members, (member) => effectiveOf(member, 'tickTime', release) ?? undefined)
-    for (const [value, member] of minorities(groups)) {
-      yield {
-        member,
-        setting: member.settings.get('tickTime'),
-        key: 'tickTime',
-        message: `tickTime is ${value} here and ${majority(groups)} on most members`,
-        evidence: { value },
-      }
-    }
-  },
+  ({ members, release }) => differing(members, 'tickTime', release),
 )

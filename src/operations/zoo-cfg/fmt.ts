@@ -11,8 +11,8 @@ import { ZkopsError } from '../../support/errors.ts'
 import { loadMember } from './load.ts'
 import { configsAt } from './places.ts'
 import { readable } from './read-member.ts'
+import { readPipe } from './read-pipe.ts'
 import { readBytes } from './server-view.ts'
-import { readStdin } from './stdin.ts'
 
 export interface FileDiff {
   readonly file: string
@@ -61,7 +61,7 @@ export interface FormattedText {
 
 /** Throws `input.*` for what cannot be read. */
 export async function formatStdin(signal: AbortSignal): Promise<FormattedText> {
-  const { member } = readable(loadMember('-', await readStdin(signal)))
+  const { member } = readable(loadMember('-', await readPipe('-', signal)))
   return decoded(formatConfig(member.properties))
 }
 

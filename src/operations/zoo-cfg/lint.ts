@@ -21,7 +21,7 @@ import type { Finding, Severity } from '../../support/finding.ts'
 import { type Loaded, loadMember } from './load.ts'
 import { resolveForServer } from './names.ts'
 import { configsAt } from './places.ts'
-import { readStdin } from './stdin.ts'
+import { readPipe } from './read-pipe.ts'
 
 export interface LintOptions {
   readonly places: readonly string[]
@@ -56,7 +56,7 @@ export async function lintConfigs(options: LintOptions): Promise<LintResult> {
   const loaded: Loaded[] = []
   for (const file of files) {
     options.signal.throwIfAborted()
-    loaded.push(loadMember(file, file === '-' ? await readStdin(options.signal) : undefined))
+    loaded.push(loadMember(file, await readPipe(file, options.signal)))
   }
   const verdicts = await judgeAll(loaded, releases, options.signal)
   const own = new Map(loaded.map(({ member }) => [member, verdicts.get(member)!.get(release.name)!]))
