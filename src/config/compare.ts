@@ -1,6 +1,5 @@
 /* Two members' configurations by what they mean. */
 import { canonicalServer, type Ensemble, type ServerLine } from './ensemble.ts'
-import { ipv6 } from './java/inet.ts'
 import { meaningOf } from './keys/meaning.ts'
 import { aliasOf, defaultOf, keySpec } from './keys/table.ts'
 import { type Member, type Setting, settingOf, shownValue } from './member.ts'
@@ -65,7 +64,7 @@ function shownSide(key: string, side: Side): Side {
 function meaningFor(key: string, value: string | null, member: Member): string | null {
   if (value === null) return key === 'dataLogDir' ? (settingOf(member, 'dataDir')?.value ?? null) : null
   const server = serverOf(key, member.ensemble)
-  if (server !== undefined) return canonicalServer({ ...server, addresses: server.addresses.map(plain) })
+  if (server !== undefined) return canonicalServer(server)
   if (key.startsWith('group.'))
     return value
       .split(':')
@@ -80,11 +79,6 @@ function serverOf(key: string, { servers }: Ensemble): ServerLine | undefined {
   const id = /^server\.([+-]?\d+)$/.exec(key)?.[1]
   const server = id === undefined ? undefined : servers.get(BigInt(id.replace('+', '')))
   return server?.setting.key === key ? server : undefined
-}
-
-/** One spelling of an IPv6 literal. */
-function plain<T extends { readonly host: string }>(address: T): T {
-  return { ...address, host: ipv6(address.host.replace(/^\[|\]$/g, '')) ?? address.host }
 }
 
 function jvmDifferences(a: Member, b: Member): readonly Difference[] {

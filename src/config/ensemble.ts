@@ -1,4 +1,5 @@
 /* The members, groups and weights that a file names, read as generously as any release reads them. */
+import { ipv4, ipv6 } from './java/inet.ts'
 import { JavaError, parseInt64 } from './java/values.ts'
 import type { Setting } from './member.ts'
 import { releaseOf } from './release.ts'
@@ -77,8 +78,12 @@ export function isQuorum(ensemble: Ensemble, ids: ReadonlySet<bigint>): boolean 
 /** One line that is the same for equal membership: addresses sorted, role always, client part where given. */
 export function canonicalServer({ addresses, role, client }: ServerSpec): string {
   const hosts = addresses.map(
-    ({ host, quorumPort, electionPort }) => `${host.toLowerCase()}:${quorumPort}:${electionPort ?? ''}`,
+    ({ host, quorumPort, electionPort }) => `${plainHost(host)}:${quorumPort}:${electionPort ?? ''}`,
   )
-  const clientHost = client === null ? '' : (client.address ?? client.name)
-  return `${hosts.sort().join('|')}:${role}${client === null ? '' : `;${clientHost}:${client.port}`}`
+  return `${hosts.sort().join('|')}:${role}${client === null ? '' : `;${plainHost(client.host)}:${client.port}`}`
+}
+
+/** One spelling of a host: lower case, literals in full. */
+function plainHost(host: string): string {
+  return ipv4(host) ?? ipv6(host.replace(/^\[|\]$/g, '')) ?? host.toLowerCase()
 }

@@ -18,8 +18,7 @@ export function readMyId(
 }
 
 /** setupClientPort: the static address against the client part of the own server line. */
-export function checkOwnClientAddress(id: bigint, fixed: SocketAddress | null, dynamic: SocketAddress | null): void {
-  if (fixed === null || dynamic === null) return
+export function checkOwnClientAddress(id: bigint, fixed: SocketAddress, dynamic: SocketAddress): void {
   if (isAnyLocal(fixed) ? fixed.port === dynamic.port : sameSocketAddress(fixed, dynamic)) return
   throw configError(
     `client address for this server (id = ${id}) in static config file is ${socketAddressText(fixed)} is different from client address found in dynamic file: ${socketAddressText(dynamic)}`,

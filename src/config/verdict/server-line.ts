@@ -8,7 +8,7 @@
  *
  * A host may be an IPv6 literal in brackets.
  */
-import { checkPort, type Resolved, type SocketAddress, socketAddress } from '../java/inet.ts'
+import { checkPort, type Resolved, socketAddress } from '../java/inet.ts'
 import { configError, type JavaError, javaSplit, javaTrim, parseInt32, part } from '../java/values.ts'
 import type { Release } from '../release.ts'
 
@@ -21,13 +21,19 @@ export interface MemberAddress {
   readonly electionPort: number | null
 }
 
+/** Where a member serves clients; `0.0.0.0` when only a port is given. Not looked up here. */
+export interface ClientPart {
+  readonly host: string
+  readonly port: number
+}
+
 export interface ServerSpec {
   readonly id: bigint
   /** Several from 3.6 on; none when the value was only bars. */
   readonly addresses: readonly MemberAddress[]
   readonly role: Role
   readonly roleGiven: boolean
-  readonly client: SocketAddress | null
+  readonly client: ClientPart | null
 }
 
 export interface LineContext {
@@ -108,13 +114,14 @@ function parseNew(id: bigint, value: string, context: LineContext): ServerSpec {
   return { id, addresses, role: role ?? 'participant', roleGiven: role !== undefined, client }
 }
 
-function clientPart(text: string, wrongForm: () => JavaError, { release, lookup }: LineContext): SocketAddress {
+function clientPart(text: string, wrongForm: () => JavaError, { release }: LineContext): ClientPart {
   const parts = hostAndPorts(text, release.minor)
   if (parts.length > 2) throw wrongForm()
   const host = parts.length === 2 ? parts[0]! : '0.0.0.0'
   // from 3.7 on the message names a field that is not set yet
   const port = portOf(part(parts, parts.length - 1), release.minor >= 7 ? 'null' : host)
-  return socketAddress(host, port, lookup)
+  checkPort(port)
+  return { host, port }
 }
 
 function portOf(text: string, host: string): number {

@@ -3,7 +3,7 @@
  * step by step. What lies beside the file and what names resolve to is asked through ServerView.
  */
 import { propertiesOrder } from '../java/hash-order.ts'
-import { anySocketAddress, inetAddress, type Resolved, type SocketAddress } from '../java/inet.ts'
+import { anySocketAddress, inetAddress, type Resolved, type SocketAddress, socketAddress } from '../java/inet.ts'
 import { lastEntries, type PropertiesFile } from '../java/properties.ts'
 import { configError, illegalArgument, isTrue, JavaError, javaPath, javaTrim } from '../java/values.ts'
 import type { Release } from '../release.ts'
@@ -239,7 +239,10 @@ function setUp(pairs: Pairs, compatible: boolean, fixed: Static, view: ServerVie
   const state = view.myid(values.get('dataDir') as string)
   // what is no file counts as missing
   const id = state === 'missing' || state === 'directory' ? -1n : readMyId(state, values.get('dataDir') as string)
-  if (id !== -1n) checkOwnClientAddress(id, fixed.clientAddress, membership.servers.get(id)?.client ?? null)
+  const client = id === -1n ? null : membership.servers.get(id)?.client
+  if (client != null && fixed.clientAddress !== null) {
+    checkOwnClientAddress(id, fixed.clientAddress, socketAddress(client.host, client.port, view.lookup))
+  }
   const distributed = !standaloneEnabled || membership.voters > 1
   if (distributed) {
     for (const key of ['initLimit', 'syncLimit']) {
