@@ -18,6 +18,8 @@ export interface RuleCase {
   readonly firstEnv?: readonly string[]
   /** Further files of the first member; null removes one. */
   readonly files?: Readonly<Record<string, string | null>>
+  /** Files cannot be made beside the configuration. */
+  readonly readOnly?: true
 }
 
 export const MEMBERS = [1, 2, 3].map((id) => `server.${id}=zk${id}.example.org:2888:3888:participant;2181`)
@@ -92,6 +94,7 @@ export const RULE_CASES: readonly RuleCase[] = [
     files: { 'members.example.de': `${MEMBERS.join('\n')}\n` },
   },
   { code: 'leftover-next', files: { 'zoo.cfg.dynamic.next': `${MEMBERS.join('\n')}\nversion=100000001\n` } },
+  { code: 'directory-not-writable', readOnly: true },
   { code: 'no-client-port', firstMembers: [MEMBERS[0]!.replace(';2181', ''), ...MEMBERS.slice(1)] },
   { code: 'relative-directory', first: ['dataLogDir=log/zookeeper'] },
   { code: 'shared-port', members: [...MEMBERS.slice(0, 2), 'server.3=zk2.example.org:2888:3889;2182'] },

@@ -60,7 +60,8 @@ function codesOf(one: Partial<RuleCase>): readonly string[] {
     for (const [name, content] of Object.entries(files)) {
       if (content !== null) writeFileSync(join(folder, String(id), name), content)
     }
-    return loadMember(join(folder, String(id), 'zoo.cfg'))
+    const { member, view } = loadMember(join(folder, String(id), 'zoo.cfg'))
+    return { member: own && one.readOnly ? { ...member, writable: false } : member, view }
   })
   const members = loaded.map(({ member }) => member)
   const verdicts = new Map(loaded.map(({ member, view }) => [member, judge(member.file, view, release)]))
@@ -82,8 +83,7 @@ test.each(RULE_CASES.map((one, i) => [`${i} ${one.code}`, one] as const))('%s fi
 })
 
 test('every rule has a case, a code and an id of its own, and an explanation', () => {
-  // needs a user other than root: a directory that cannot be written
-  const proven = new Set([...RULE_CASES.map(({ code }) => `config.${code}`), 'config.directory-not-writable'])
+  const proven = new Set(RULE_CASES.map(({ code }) => `config.${code}`))
   expect(RULES.map(({ code }) => code).filter((code) => !proven.has(code))).toEqual([])
   expect(new Set(RULES.map(({ id }) => id)).size).toBe(RULES.length)
   expect(new Set(RULES.map(({ code }) => code)).size).toBe(RULES.length)

@@ -51,7 +51,8 @@ export class OldMembership {
     }
     const dataDir = values.get('dataDir') as string
     const state = myid(dataDir)
-    if (state === 'missing') throw illegalArgument(`${javaPath(`${dataDir}/myid`)} file is missing`)
+    if (state === 'missing' || state === 'hidden')
+      throw illegalArgument(`${javaPath(`${dataDir}/myid`)} file is missing`)
     readMyId(state, dataDir)
   }
 }

@@ -13,7 +13,8 @@ import { OldMembership } from './old-membership.ts'
 import type { LineContext } from './server-line.ts'
 import { consumedAs, readStatic } from './static-keys.ts'
 
-export type Problem = 'missing' | 'directory' | 'denied' | 'special'
+/** `hidden`: it cannot even be seen whether it is there. */
+export type Problem = 'missing' | 'hidden' | 'directory' | 'denied' | 'special'
 
 /** What the parser sees of the machine. */
 export interface ServerView {
@@ -53,7 +54,7 @@ interface Static {
 
 function parse(path: string, view: ServerView, release: Release): void {
   const file = view.properties(path)
-  if (file === 'missing') throw illegalArgument(`${javaPath(path)} file is missing`)
+  if (file === 'missing' || file === 'hidden') throw illegalArgument(`${javaPath(path)} file is missing`)
   const pairs = pairsOf(loaded(file, path))
   const old = release.minor === 4 ? new OldMembership() : undefined
   const fixed = readStaticPart(pairs, view, release, old)
@@ -78,6 +79,7 @@ function parse(path: string, view: ServerView, release: Release): void {
 
 const PROBLEMS: Readonly<Record<Problem, string>> = {
   missing: 'No such file or directory',
+  hidden: 'Permission denied',
   directory: 'Is a directory',
   denied: 'Permission denied',
   special: 'Not a regular file',
@@ -238,7 +240,8 @@ function setUp(pairs: Pairs, compatible: boolean, fixed: Static, view: ServerVie
   })
   const state = view.myid(values.get('dataDir') as string)
   // what is no file counts as missing
-  const id = state === 'missing' || state === 'directory' ? -1n : readMyId(state, values.get('dataDir') as string)
+  const absent = state === 'missing' || state === 'hidden' || state === 'directory'
+  const id = absent ? -1n : readMyId(state, values.get('dataDir') as string)
   const client = id === -1n ? null : membership.servers.get(id)?.client
   if (client != null && fixed.clientAddress !== null) {
     checkOwnClientAddress(id, fixed.clientAddress, socketAddress(client.host, client.port, view.lookup))

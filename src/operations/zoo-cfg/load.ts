@@ -102,7 +102,7 @@ function readDynamic(
 
 function readMyId(dataDir: string | undefined, view: DiskView): MyId {
   const state = dataDir === undefined ? 'missing' : view.myid(dataDir)
-  if (state === 'missing' || state === 'directory') return { state: 'missing' }
+  if (state === 'missing' || state === 'hidden' || state === 'directory') return { state: 'missing' }
   if (typeof state === 'string') return { state: 'bad', text: null }
   try {
     return { state: 'id', id: parseInt64(state.line ?? '') }

@@ -5,6 +5,7 @@ import { configsAt } from './places.ts'
 const WORDS = {
   missing: 'does not exist',
   directory: 'has no zoo.cfg in it',
+  hidden: 'cannot be opened: permission denied',
   denied: 'cannot be opened: permission denied',
   special: 'is no regular file, or too long',
 } as const

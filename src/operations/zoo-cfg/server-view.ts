@@ -97,5 +97,7 @@ function readFirstLine(path: string): { readonly line: string | null } | Problem
 function problemOf(error: unknown): Problem {
   const code = systemErrorCode(error)
   if (code === undefined) throw error
-  return code === 'EACCES' || code === 'EPERM' ? 'denied' : 'missing'
+  if (code !== 'EACCES' && code !== 'EPERM') return 'missing'
+  // a folder on the way that may not be entered: Java's File.exists says no
+  return (error as NodeJS.ErrnoException).syscall === 'stat' ? 'hidden' : 'denied'
 }
