@@ -114,8 +114,15 @@ export const RULE_CASES: readonly RuleCase[] = [
   },
   { code: 'members-differ', first: ['sslQuorumReloadCertFiles=true', 'snapCount=90000'] },
 
+  { code: 'wrong-value', all: ['digest.enabled=yes'] },
+  { code: 'wrong-value', all: ['maxCnxns=100 # many'], also: ['comment-in-value'] },
+  { code: 'wrong-value', all: ['initLimit=-5'], also: ['init-below-sync'] },
+  { code: 'wrong-value', all: ['observerMasterPort=70000'] },
+  { code: 'wrong-value', env: ['-Dzookeeper.intBufferStartingSizeBytes=16'] },
+  { code: 'wrong-value', env: ['-Djute.maxbuffer=4m'] },
+  { code: 'unknown-key', all: ['ssl.quorum.keyStore.locaton=/k'] },
   { code: 'comment-in-value', first: ['dataLogDir=/zk/log # the fast one'] },
-  { code: 'comment-in-value', all: ['leader.maxTimeToWaitForEpoch=2000 # ms'] },
+  { code: 'comment-in-value', all: ['leader.maxTimeToWaitForEpoch=2000 # ms'], also: ['wrong-value'] },
 
   { code: 'two-voters', members: MEMBERS.slice(0, 2), also: ['myid'] },
   { code: 'even-voters', members: more(4) },

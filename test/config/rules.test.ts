@@ -74,6 +74,14 @@ test('a clean ensemble has no findings, on any line that knows its keys', () => 
   expect(codesOf({ release: '3.8' })).toEqual([])
   expect(codesOf({ release: '3.7' })).toEqual([])
   expect(codesOf({ release: '3.6' })).toEqual([])
+  const open = [
+    'authProvider.1=x.Y',
+    'superUser.ops=a',
+    'ssl.own.thing=1',
+    'metricsProvider.theirs=1',
+    'snapCount=+90000',
+  ]
+  expect(codesOf({ all: open })).toEqual([])
 })
 
 test.each(RULE_CASES.map((one, i) => [`${i} ${one.code}`, one] as const))('%s fires on its case only', (_, one) => {

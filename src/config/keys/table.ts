@@ -24,7 +24,7 @@ const BY_NAME = new Map(KEYS.map((spec) => [spec.name, spec]))
 const BY_ALIAS = new Map(KEYS.flatMap((spec) => spec.aliases.map((alias) => [alias, spec] as const)))
 
 /** Keys with a part that users choose: `authProvider.1`, `superUser.ops`. */
-const OPEN = /^(authProvider|superUser|X509AuthenticationProvider|ssl\.quorum|metricsProvider)\../
+const OPEN = /^(authProvider|superUser|X509AuthenticationProvider|ssl|metricsProvider)\../
 const MEMBER_KEY = /^(server|group|weight)\.[+-]?\d+$/
 
 export function keySpec(name: string): KeySpec | undefined {

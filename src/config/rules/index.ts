@@ -98,6 +98,7 @@ import { rule as twoVoters } from './two-voters.ts'
 import { rule as unknownKey } from './unknown-key.ts'
 import { rule as versionsDiffer } from './versions-differ.ts'
 import { rule as wildcardHost } from './wildcard-host.ts'
+import { rule as wrongValue } from './wrong-value.ts'
 
 export const RULES: readonly Rule[] = [
   rejected,
@@ -122,6 +123,7 @@ export const RULES: readonly Rule[] = [
   keyNotInRelease,
   membersDiffer,
   commentInValue,
+  wrongValue,
   twoVoters,
   evenVoters,
   oneVoter,

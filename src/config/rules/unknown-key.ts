@@ -1,5 +1,5 @@
 import { didYouMean } from '../../support/did-you-mean.ts'
-import { aliasOf, isKnownKey, KEYS } from '../keys/table.ts'
+import { aliasOf, isKnownKey, KEYS, keySpec } from '../keys/table.ts'
 import { memberRule } from './rule.ts'
 
 /** A file with more unknown keys is no configuration. */
@@ -23,7 +23,7 @@ export const rule = memberRule(
     let guesses = MOST_GUESSES
     for (const setting of member.settings.values()) {
       const { key } = setting
-      if (isKnownKey(key) || aliasOf(key) !== undefined || key.startsWith('zookeeper.')) continue
+      if (keySpec(key) !== undefined || aliasOf(key) !== undefined || key.startsWith('zookeeper.')) continue
       if (/^(server\.|group|weight)/.test(key)) continue
       if (/^servers?\.?\d+$/i.test(key)) {
         const id = key.replace(/\D/g, '')
@@ -37,7 +37,10 @@ export const rule = memberRule(
         }
         continue
       }
+      // providers have keys of their own; a slip of the pen in those of TLS is still one
+      if (isKnownKey(key) && !key.startsWith('ssl.')) continue
       const near = guesses-- > 0 ? didYouMean(key, NAMES) : undefined
+      if (near === undefined && isKnownKey(key)) continue
       const hint = near === undefined ? '' : `; did you mean ${near}?`
       const remedy = near === undefined ? undefined : `Write ${near}, or remove the line.`
       yield { setting, message: `no server reads ${key}${hint}`, remedy, evidence: { didYouMean: near ?? null } }
