@@ -1,7 +1,7 @@
 /* What server lines say about hosts and failure domains. */
 import { votersOf } from './ensemble.ts'
 import { ipv4, ipv6, isLoopback } from './java/inet.ts'
-import { type Member, memberId, settingOf } from './member.ts'
+import { type Member, settingOf } from './member.ts'
 import type { Release } from './release.ts'
 import type { Facts } from './rules/facts.ts'
 
@@ -37,12 +37,4 @@ export function domainsOf(member: Member, facts: Facts): ReadonlyMap<bigint, str
 export function adminAddress(member: Member, release: Release): string | null {
   if (release.minor < 5 || settingOf(member, 'admin.enableServer')?.value === 'false') return null
   return settingOf(member, 'admin.serverAddress')?.value ?? '0.0.0.0'
-}
-
-/** The other members on the host of this one. */
-export function sameHost(member: Member): boolean {
-  const id = memberId(member)
-  const hosts = [...member.ensemble.servers.values()].map((server) => server.addresses[0]?.host.toLowerCase())
-  const own = id === null ? undefined : member.ensemble.servers.get(id)?.addresses[0]?.host.toLowerCase()
-  return own !== undefined && hosts.filter((host) => host === own).length > 1
 }
