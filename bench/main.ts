@@ -1,5 +1,6 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { config } from './config.ts'
 import { log } from './log.ts'
 import { logDiff } from './log-diff.ts'
 import { restoring } from './restore.ts'
@@ -22,7 +23,14 @@ export interface BenchOptions {
 
 type Suite = (root: string, options: BenchOptions) => Row[] | Promise<Row[]> | AsyncGenerator<Row>
 
-const SUITES: Readonly<Record<string, Suite>> = { startup, log, 'log-diff': logDiff, snapshot, restore: restoring }
+const SUITES: Readonly<Record<string, Suite>> = {
+  startup,
+  log,
+  'log-diff': logDiff,
+  snapshot,
+  restore: restoring,
+  config,
+}
 
 // npm run bench [-- SUITE… --size MB]: every suite pairs zkops with its yardstick in one run; exit 1 when a target is missed
 const root = process.cwd()

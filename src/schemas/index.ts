@@ -1,4 +1,5 @@
 const change = async () => (await import('./change.ts')).schema
+const config = () => import('./config.ts')
 const sandbox = () => import('./sandbox.ts')
 const sandboxStatus = async () => (await sandbox()).status
 
@@ -7,6 +8,10 @@ const sandboxStatus = async () => (await sandbox()).status
  * part. A test holds every schema against real output.
  */
 export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
+  'config-diff': async () => (await config()).diff,
+  'config-explain': async () => (await config()).explain,
+  'config-fmt': async () => ({ anyOf: [await change(), (await config()).formatted] }),
+  'config-lint': async () => (await config()).lint,
   demo: async () => (await import('./demo.ts')).schema,
   error: async () => (await import('./error.ts')).schema,
   explain: async () => (await import('./explain.ts')).schema,

@@ -8,6 +8,8 @@ export interface Finding {
   /** `<area>.<what>`, e.g. `log.torn-tail`; every code has an entry in a catalogue. */
   readonly code: string
   readonly severity: Severity
+  /** The grade of a catalogue that has more of them (config lint: ERROR, HIGH, MEDIUM, LOW, INFO). */
+  readonly level?: string
   /** One sentence. */
   readonly message: string
   readonly file?: string

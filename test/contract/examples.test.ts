@@ -35,7 +35,17 @@ beforeAll(() => {
   const damaged = readFileSync(join(ROOT, 'test/fixtures/examples/log.1'))
   damaged[2000]! ^= 1
   writeFileSync(join(stage, 'damaged/log.1'), damaged)
+  for (const folder of ['conf', 'members/1', 'members/2', 'members/3']) writeConfig(join(stage, folder))
 })
+/** A configuration with what a member's folder holds; the last part of the folder's name is the id. */
+function writeConfig(folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  const members = [1, 2, 3].map((id) => `server.${id}=zk${id}.example.org:2888:3888;2181`)
+  const lines = ['tickTime = 2000', 'dataDir=/var/lib/zookeeper', 'initLimit=10', 'syncLimit=5', ...members]
+  writeFileSync(join(folder, 'zoo.cfg'), `${lines.join('\n')}\n`)
+  writeFileSync(join(folder, 'myid'), `${/\d$/.exec(folder)?.[0] ?? '1'}\n`)
+}
+
 beforeEach(() => {
   for (const made of ['chopped', 'salvaged', 'patched']) rmSync(join(stage, made), { recursive: true, force: true })
 })

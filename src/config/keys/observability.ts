@@ -1,0 +1,65 @@
+import { keySpecs } from './types.ts'
+
+const OWN = keySpecs('own', 'QuorumPeerConfig.parseProperties, PrometheusMetricsProvider', [
+  [
+    'metricsProvider.className',
+    'class',
+    'org.apache.zookeeper.metrics.impl.DefaultMetricsProvider',
+    '3.6.0',
+    'What publishes metrics; must be on the class path.',
+  ],
+  ['metricsProvider.httpHost', 'host', '0.0.0.0', '3.8.0', 'Address of the Prometheus endpoint.'],
+  ['metricsProvider.httpPort', 'port', '7000', '3.6.0', 'Port of the Prometheus endpoint.', { min: 0, max: 65_535 }],
+  ['metricsProvider.exportJvmInfo', 'boolean', 'true', '3.6.0', 'Metrics of the JVM as well.'],
+  ['metricsProvider.numWorkerThreads', 'int', '1', '3.7.1', 'Threads that record summaries.'],
+  ['metricsProvider.maxQueueSize', 'int', '1000000', '3.7.1', 'Events that wait to be recorded.'],
+  ['metricsProvider.workerShutdownTimeoutMs', 'int ms', '1000', '3.7.1', 'How long a shutdown waits for them.'],
+  ['jvm.pause.monitor', 'boolean', 'false', '3.5.10 3.6.0', 'Measures pauses of the JVM.'],
+  ['jvm.pause.info-threshold.ms', 'long ms', '1000', '3.5.10 3.6.0', 'Pauses from here on are logged as information.'],
+  ['jvm.pause.warn-threshold.ms', 'long ms', '10000', '3.5.10 3.6.0', 'Pauses from here on are logged as warnings.'],
+  ['jvm.pause.sleep.time.ms', 'long ms', '500', '3.5.10 3.6.0', 'How often is measured.'],
+])
+
+const PASSED = keySpecs('passed', 'FourLetterCommands, JettyAdminServer, ZKAuditProvider, PathStats', [
+  [
+    '4lw.commands.whitelist',
+    'list',
+    'srvr',
+    '3.4.10 3.5.3',
+    'Four-letter words that are answered; * for all.',
+    { defaults: { '3.4': 'all but wchc and wchp' } },
+  ],
+  [
+    'admin.enableServer',
+    'boolean',
+    'true',
+    '3.5.0',
+    'The HTTP server for administrators; only the literal false switches it off.',
+  ],
+  ['admin.serverAddress', 'host', '0.0.0.0', '3.5.0', 'Its address.'],
+  ['admin.serverPort', 'port', '8080', '3.5.0', 'Its port.', { min: 0, max: 65_535 }],
+  ['admin.commandURL', 'text', '/commands', '3.5.0', 'Its path.'],
+  ['admin.idleTimeout', 'int ms', '30000', '3.5.0', 'Idle connections are closed.'],
+  ['admin.httpVersion', 'int', '11', '3.6.0', 'Version of HTTP.'],
+  ['admin.portUnification', 'boolean', 'false', '3.6.0', 'Its port takes HTTPS and HTTP.'],
+  ['admin.forceHttps', 'boolean', 'false', '3.6.3 3.7.1', 'Its port takes HTTPS only, with the stores of the quorum.'],
+  ['admin.needClientAuth', 'boolean', 'false', '3.9.0', 'Clients must show a certificate.'],
+  ['admin.snapshot.enabled', 'boolean', 'true', '3.9.0', 'The command that takes a snapshot.'],
+  ['admin.restore.enabled', 'boolean', 'true', '3.9.0', 'The command that replaces the database.'],
+  ['admin.rateLimiterIntervalInMS', 'int ms', '300000', '3.9.0', 'Least time between two of these.'],
+  ['audit.enable', 'boolean', 'false', '3.6.0', 'Audit log.'],
+  ['audit.impl.class', 'class', 'org.apache.zookeeper.audit.Slf4jAuditLogger', '3.6.0', 'What writes it.'],
+  ['messageTracker.Enabled', 'boolean', 'false', '3.6.0', 'Keeps the last messages between servers.'],
+  ['messageTracker.BufferSize', 'int', '10', '3.6.0', 'How many.'],
+  ['pathStats.enabled', 'boolean', 'false', '3.6.0', 'Counts requests by path.'],
+  ['pathStats.slotCapacity', 'int', '60', '3.6.0', 'Slots of these counts.'],
+  ['pathStats.slotDuration', 'int s', '15', '3.6.0', 'Length of a slot.'],
+  ['pathStats.maxDepth', 'int', '6', '3.6.0', 'How deep paths are told apart.'],
+  ['pathStats.initialDelay', 'int s', '5', '3.6.0', 'When counting starts.'],
+  ['pathStats.delay', 'int s', '5', '3.6.0', 'How often it is summed up.'],
+  ['pathStats.topPathMax', 'int', '20', '3.6.0', 'Paths that are reported.'],
+  ['pathStats.sampleRate', 'decimal', '0.1', '3.6.0', 'Share of requests that is counted.'],
+  ['jmx.log4j.disable', 'boolean', 'false', '3.4.0', 'No log4j beans in JMX.'],
+])
+
+export const OBSERVABILITY_KEYS = [...OWN, ...PASSED]

@@ -1,0 +1,138 @@
+import { FINDINGS } from './finding.ts'
+import { DRAFT } from './values.ts'
+
+const TEXT = { type: 'string' } as const
+const TEXT_OR_NULL = { type: ['string', 'null'] } as const
+
+/** `config lint --json`. */
+export const lint = {
+  $schema: DRAFT,
+  title: 'config lint',
+  type: 'object',
+  required: ['zookeeper', 'accepted', 'serverError', 'files', 'verdicts', 'findings'],
+  properties: {
+    zookeeper: TEXT,
+    accepted: { type: 'boolean' },
+    serverError: TEXT_OR_NULL,
+    files: { type: 'array', items: TEXT },
+    verdicts: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['file', 'zookeeper', 'accepted', 'serverError'],
+        properties: { file: TEXT, zookeeper: TEXT, accepted: { type: 'boolean' }, serverError: TEXT_OR_NULL },
+      },
+    },
+    findings: FINDINGS,
+  },
+} as const
+
+const SIDE = {
+  type: 'object',
+  required: ['value', 'file', 'line'],
+  properties: { value: TEXT_OR_NULL, file: TEXT_OR_NULL, line: { type: ['integer', 'null'] } },
+} as const
+const TEXTS = { type: 'array', items: TEXT } as const
+
+/** `config diff --json`. */
+export const diff = {
+  $schema: DRAFT,
+  title: 'config diff',
+  type: 'object',
+  required: ['verdict', 'zookeeper', 'pairs', 'onlyA', 'onlyB'],
+  properties: {
+    verdict: { enum: ['equal', 'different'] },
+    zookeeper: TEXT,
+    pairs: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['a', 'b', 'differences'],
+        properties: {
+          a: TEXT,
+          b: TEXT,
+          differences: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['key', 'a', 'b'],
+              properties: { key: TEXT, a: SIDE, b: SIDE },
+            },
+          },
+        },
+      },
+    },
+    onlyA: TEXTS,
+    onlyB: TEXTS,
+  },
+} as const
+
+const KEY = {
+  type: 'object',
+  required: [
+    'key',
+    'what',
+    'type',
+    'unit',
+    'min',
+    'max',
+    'defaults',
+    'since',
+    'until',
+    'place',
+    'property',
+    'aliases',
+    'source',
+  ],
+  properties: {
+    key: TEXT,
+    what: TEXT,
+    type: TEXT,
+    unit: TEXT_OR_NULL,
+    min: { type: ['number', 'null'] },
+    max: { type: ['number', 'null'] },
+    defaults: { description: 'by release line', type: 'object', additionalProperties: TEXT_OR_NULL },
+    since: TEXTS,
+    until: TEXT_OR_NULL,
+    place: { enum: ['own', 'passed', 'flag', 'member'] },
+    property: TEXT_OR_NULL,
+    aliases: TEXTS,
+    source: TEXT,
+  },
+} as const
+
+const VALUE = {
+  type: 'object',
+  required: ['key', 'value', 'origin', 'file', 'line', 'default', 'used', 'note'],
+  properties: {
+    key: TEXT,
+    value: TEXT_OR_NULL,
+    origin: { enum: ['file', 'flag', 'derived', 'default'] },
+    file: TEXT_OR_NULL,
+    line: { type: ['integer', 'null'] },
+    default: TEXT_OR_NULL,
+    used: { type: 'boolean' },
+    note: TEXT_OR_NULL,
+  },
+} as const
+
+/** `config explain --json`: keys, or the values of a file. */
+export const explain = {
+  $schema: DRAFT,
+  title: 'config explain',
+  anyOf: [
+    { type: 'object', required: ['keys'], properties: { keys: { type: 'array', items: KEY } } },
+    {
+      type: 'object',
+      required: ['file', 'zookeeper', 'values'],
+      properties: { file: TEXT, zookeeper: TEXT, values: { type: 'array', items: VALUE } },
+    },
+  ],
+} as const
+
+/** `config fmt --json`: a change, or the text for standard input. */
+export const formatted = {
+  type: 'object',
+  required: ['text', 'encoding'],
+  properties: { text: TEXT, encoding: { enum: ['utf8', 'latin1'] } },
+} as const
