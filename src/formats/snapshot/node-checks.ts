@@ -63,11 +63,9 @@ export class NodeChecks {
       const word = row * ROW_WORDS
       const flags = table[word + ROW.flags]!
       if ((flags & 0xff) !== 0 || this.lastUndefined) this.flagged(batch, row, flags)
-      if (this.siblings.add(flags >>> 8, table[word + ROW.hash]!, table[word + ROW.hash + 1]!)) {
-        note(this.twice, batch, row)
-      }
       if (flags >>> 8 >= 3) this.checkQuota(batch, row)
     }
+    for (const row of this.siblings.addRows(table, count)) note(this.twice, batch, row)
     this.lastPath = pathText(batch, count - 1)
   }
 
