@@ -38,7 +38,7 @@ const INPUT_END = { short: 'eof', length: 'fatal', value: 'broken' } as const
  * `input.*` only when it cannot be opened or read. Memory is constant but for sessions and access lists.
  */
 export async function* readSnapshot(
-  { file, nameZxid }: SnapshotFile,
+  { file }: SnapshotFile,
   { juteMaxbuffer, digest = false, signal, progress }: ReadSnapshotOptions,
 ): AsyncGenerator<SnapshotPart | SnapshotDone> {
   const source = await openSource(file, signal)
@@ -61,7 +61,7 @@ export async function* readSnapshot(
         return 0
       }
     }
-    const options = { nameZxid, limit: payloadLimit(juteMaxbuffer), digest }
+    const options = { limit: payloadLimit(juteMaxbuffer), digest }
     const parts = scanSnapshot(kernel, read, options)
     for (;;) {
       const next = await parts.next()

@@ -50,7 +50,6 @@ export class NodeChecks {
   private quotaOfRoot: Place | undefined
   private quotaHasChildren = false
   private lastUndefined = false
-  newer = 0
   lastPath: string | undefined
 
   setSessions(sessions: SessionTable): void {
@@ -83,7 +82,6 @@ export class NodeChecks {
       const low = view.getUint32(aclAt + STAT.ephemeralOwner + 4)
       if (!this.sessions.has(high, low)) this.checkOwner(batch, row)
     }
-    if (flags & NODE_FLAG.newer) this.newer++
     if (flags & NODE_FLAG.noSlash) note(this.noSlash, batch, row)
     if (flags & NODE_FLAG.overLimit) note(this.tooLong, batch, row)
     if (flags & NODE_FLAG.parentNotOpen && this.strayNodes.length < MOST_STRAYS) {
