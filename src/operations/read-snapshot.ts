@@ -1,6 +1,7 @@
 import { type Compression, openSource, unpackingProblem } from '../datadir/byte-source.ts'
 import type { SnapshotFile } from '../datadir/snapshot-files.ts'
 import { createSnapshotKernel } from '../formats/snapshot/kernel/create.ts'
+import type { SnapshotKernel } from '../formats/snapshot/kernel/kernel.ts'
 import { type SnapshotEnd, type SnapshotPart, scanSnapshot } from '../formats/snapshot/scan.ts'
 import type { InputEnd } from '../formats/snapshot/server.ts'
 import { payloadLimit } from '../formats/txnlog/scan.ts'
@@ -27,6 +28,9 @@ export interface SnapshotDone {
   readonly inputEnd: InputEnd
 }
 
+/** One that is not in use: made once, whatever is read one after the other. */
+let idleKernel: SnapshotKernel | undefined
+
 const INPUT_END = { short: 'eof', length: 'fatal', value: 'broken' } as const
 
 /**
@@ -34,10 +38,12 @@ const INPUT_END = { short: 'eof', length: 'fatal', value: 'broken' } as const
  * `input.*` only when it cannot be opened or read. Memory is constant but for sessions and access lists.
  */
 export async function* readSnapshot(
-  { file, nameZxid }: SnapshotFile,
+  { file }: SnapshotFile,
   { juteMaxbuffer, digest = false, signal, progress }: ReadSnapshotOptions,
 ): AsyncGenerator<SnapshotPart | SnapshotDone> {
   const source = await openSource(file, signal)
+  const kernel = idleKernel ?? createSnapshotKernel()
+  idleKernel = undefined
   try {
     // what a compressed file unpacks to is not known before
     progress.start(file, source.compression === 'none' ? source.sizeBytes : undefined, 'bytes')
@@ -55,8 +61,8 @@ export async function* readSnapshot(
         return 0
       }
     }
-    const options = { nameZxid, limit: payloadLimit(juteMaxbuffer), digest }
-    const parts = scanSnapshot(createSnapshotKernel(), read, options)
+    const options = { limit: payloadLimit(juteMaxbuffer), digest }
+    const parts = scanSnapshot(kernel, read, options)
     for (;;) {
       const next = await parts.next()
       if (!next.done) {
@@ -70,6 +76,7 @@ export async function* readSnapshot(
       return
     }
   } finally {
+    idleKernel = kernel
     await source.close()
   }
 }

@@ -80,6 +80,7 @@ describe('damaged snapshots', () => {
   )
   test.each(sources.map(({ name, file }) => [name, file] as const))(
     '%s: 3.9.5 agrees on what it loads',
+    { timeout: 600_000 },
     async (name, file) => {
       const bytes = readFileSync(file)
       const files = damages(bytes, count, bytes.length).map((damaged, i) => {

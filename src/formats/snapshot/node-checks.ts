@@ -50,7 +50,6 @@ export class NodeChecks {
   private quotaOfRoot: Place | undefined
   private quotaHasChildren = false
   private lastUndefined = false
-  newer = 0
   lastPath: string | undefined
 
   setSessions(sessions: SessionTable): void {
@@ -63,11 +62,9 @@ export class NodeChecks {
       const word = row * ROW_WORDS
       const flags = table[word + ROW.flags]!
       if ((flags & 0xff) !== 0 || this.lastUndefined) this.flagged(batch, row, flags)
-      if (this.siblings.add(flags >>> 8, table[word + ROW.hash]!, table[word + ROW.hash + 1]!)) {
-        note(this.twice, batch, row)
-      }
       if (flags >>> 8 >= 3) this.checkQuota(batch, row)
     }
+    for (const row of this.siblings.addRows(table, count)) note(this.twice, batch, row)
     this.lastPath = pathText(batch, count - 1)
   }
 
@@ -85,7 +82,6 @@ export class NodeChecks {
       const low = view.getUint32(aclAt + STAT.ephemeralOwner + 4)
       if (!this.sessions.has(high, low)) this.checkOwner(batch, row)
     }
-    if (flags & NODE_FLAG.newer) this.newer++
     if (flags & NODE_FLAG.noSlash) note(this.noSlash, batch, row)
     if (flags & NODE_FLAG.overLimit) note(this.tooLong, batch, row)
     if (flags & NODE_FLAG.parentNotOpen && this.strayNodes.length < MOST_STRAYS) {

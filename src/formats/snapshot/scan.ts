@@ -80,8 +80,6 @@ export interface SnapshotEnd {
 }
 
 export interface SnapshotScanOptions {
-  /** The zxid of its name. */
-  readonly nameZxid: bigint | null
   /** The longest string that a server takes, in bytes; see payloadLimit. */
   readonly limit: number
   /** Compute the tree digest. */
@@ -103,7 +101,7 @@ export async function* scanSnapshot(
 ): AsyncGenerator<SnapshotPart, SnapshotEnd> {
   const input = new SnapshotInput(kernel, read, options.chunkBytes ?? CHUNK_BYTES)
   const most = Math.max(options.limit, MOST_BYTES)
-  kernel.begin(options.nameZxid)
+  kernel.begin()
   let header: SnapshotHeader | null = null
   let sessions = 0
   let acls: AclTable = aclTable([])

@@ -17,6 +17,11 @@ export interface SessionTable {
   has(high: number, low: number): boolean
 }
 
+/** Ids of one server have the same high word; with the low one this still tells it. */
+function spread(high: number, low: number): number {
+  return (high ^ Math.imul(low, 0x9e3779b1)) >>> 0
+}
+
 /** `bytes`: SESSION_BYTES for each session. */
 export function sessionTable(bytes: Uint8Array): SessionTable {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -24,7 +29,8 @@ export function sessionTable(bytes: Uint8Array): SessionTable {
   let ids: WordPairs | undefined
   const readAll = (): WordPairs => {
     const all = new WordPairs()
-    for (let at = 0; at < bytes.length; at += SESSION_BYTES) all.add(view.getUint32(at), view.getUint32(at + 4))
+    for (let at = 0; at < bytes.length; at += SESSION_BYTES)
+      all.add(spread(view.getUint32(at), view.getUint32(at + 4)), view.getUint32(at + 4))
     return all
   }
   return {
@@ -33,7 +39,7 @@ export function sessionTable(bytes: Uint8Array): SessionTable {
     timeoutMs: (i) => view.getInt32(i * SESSION_BYTES + 8),
     has(high, low) {
       ids ??= readAll()
-      return ids.has(high, low)
+      return ids.has(spread(high, low), low)
     },
   }
 }

@@ -2,7 +2,7 @@ const FIRST_SLOTS = 16
 const MOST_SPARE = 1 << 17
 
 /**
- * A set of pairs of 32-bit words (an id, a hash) in one open-addressed table: nothing is made for an entry, and an
+ * A set of pairs of 32-bit words, the first of which is well spread, in one open-addressed table: nothing is made for an entry, and an
  * emptied set keeps its memory.
  */
 export class WordPairs {
@@ -13,39 +13,46 @@ export class WordPairs {
   private capacity = FIRST_SLOTS
   private used = 0
 
+  get size(): number {
+    return this.used
+  }
+
   clear(): void {
-    if (this.used === 0) return
     this.slots.fill(0, 0, 2 * this.capacity)
     this.capacity = FIRST_SLOTS
     this.used = 0
   }
 
   has(first: number, second: number): boolean {
-    const slot = 2 * this.find(first, first === 0 && second === 0 ? 1 : second)
-    return this.slots[slot] !== 0 || this.slots[slot + 1] !== 0
+    const { slots } = this
+    const kept = first === 0 && second === 0 ? 1 : second
+    const mask = this.capacity - 1
+    for (let slot = first & mask; ; slot = (slot + 1) & mask) {
+      const here1 = slots[2 * slot]!
+      const here2 = slots[2 * slot + 1]!
+      if (here1 === first && here2 === kept) return true
+      if (here1 === 0 && here2 === 0) return false
+    }
   }
 
   /** True when it was there already. */
   add(first: number, second: number): boolean {
     if (this.used * 4 >= this.capacity * 3) this.grow()
     const kept = first === 0 && second === 0 ? 1 : second
-    const slot = 2 * this.find(first, kept)
-    if (this.slots[slot] === first && this.slots[slot + 1] === kept) return true
-    this.slots[slot] = first
-    this.slots[slot + 1] = kept
-    this.used++
-    return false
-  }
-
-  /** Its slot, or the free one where it belongs. */
-  private find(first: number, second: number): number {
     const { slots } = this
     const mask = this.capacity - 1
-    for (let slot = (first ^ Math.imul(second, 0x9e3779b1)) & mask; ; slot = (slot + 1) & mask) {
+    let slot = first & mask
+    for (;;) {
       const here1 = slots[2 * slot]!
       const here2 = slots[2 * slot + 1]!
-      if ((here1 === first && here2 === second) || (here1 === 0 && here2 === 0)) return slot
+      if (here1 === 0 && here2 === 0) break
+      if (here1 === first && here2 === kept) return true
+      slot = (slot + 1) & mask
     }
+    slots[2 * slot] = first
+    slots[2 * slot + 1] = kept
+    this.used++
+    return false
   }
 
   private grow(): void {

@@ -55,7 +55,7 @@ export function snapshotWriter(kernel: SnapshotKernel, write: (piece: Uint8Array
   let output = juteWriter()
   let adler = 1
   let nodesBegun = false
-  kernel.begin(null)
+  kernel.begin()
 
   /** Hands out what was written; seals count it, and so does the digest when it is nodes. */
   const flush = (): void => {

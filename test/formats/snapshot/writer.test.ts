@@ -44,7 +44,7 @@ async function rewritten(bytes: Buffer, kernel = KERNELS[0][1]): Promise<Buffer>
   }
   const pieces: Uint8Array[] = []
   const writer = snapshotWriter(createWasmSnapshotKernel()!, (piece) => pieces.push(piece.slice()))
-  const parts = scanSnapshot(kernel, read, { nameZxid: null, limit: 2 ** 21, digest: true, chunkBytes: 4096 })
+  const parts = scanSnapshot(kernel, read, { limit: 2 ** 21, digest: true, chunkBytes: 4096 })
   let header: SnapshotEnd['header'] = null
   let sessions: { id: bigint; timeoutMs: number }[] = []
   for (;;) {

@@ -22,7 +22,7 @@ interface Exports {
   readonly asciiDigestSum: { readonly value: bigint }
   readonly lineStop: { readonly value: number }
   reserve(bytes: number): number
-  begin(nameZxid: bigint): void
+  begin(): void
   frame(
     from: number,
     to: number,
@@ -50,7 +50,6 @@ interface Exports {
   ): number
 }
 
-const MOST = (1n << 63n) - 1n
 const LEAST = -(1n << 63n)
 
 /** The SIMD kernel where the runtime has SIMD, else the plain one. */
@@ -76,7 +75,7 @@ export function createWasmSnapshotKernel(): SnapshotKernel | undefined {
   return {
     reserve,
     bytes: () => bytes,
-    begin: (nameZxid) => kernel.begin(nameZxid ?? MOST),
+    begin: () => kernel.begin(),
     frame: (from, to, before, { limit, most, digest }) =>
       kernel.frame(from, to, before, limit, most, digest ? 1 : 0, TABLE_AT, ROWS),
     stopKind: () => kernel.stopKind.value as NodeStop,

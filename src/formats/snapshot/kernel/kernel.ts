@@ -6,8 +6,8 @@ import type { NodeLines } from './lines.ts'
  * positions are indices into that memory. Both implementations give the same results.
  */
 export interface SnapshotKernel extends Memory {
-  /** Starts a new snapshot; `nameZxid` is that of its name: nodes with anything above it are flagged NEWER. */
-  begin(nameZxid: bigint | null): void
+  /** Starts a new snapshot. */
+  begin(): void
   /**
    * Walks the nodes in [from, to), at most `capacity` of them, and returns how many there are. `before`: where the node
    * before begins, 0 for none.
@@ -81,12 +81,10 @@ export const NODE_FLAG = {
   overLimit: 2,
   /** A path that is not empty and has no slash: a server takes it for the root. */
   noSlash: 4,
-  /** czxid, mzxid or pzxid is above the zxid of the name. */
-  newer: 8,
   /** Another access list than the node before has, or the first node of a batch. */
-  otherAcl: 16,
+  otherAcl: 8,
   /** ephemeralOwner is not zero. */
-  owned: 32,
+  owned: 16,
 } as const
 
 /** Rows that fit the table. */

@@ -16,7 +16,6 @@ export function plainSnapshotKernel(): SnapshotKernel {
   const table = new Uint32Array(ROWS * ROW_WORDS)
   let stopKind: NodeStop = NODE_STOP.needMore
   let stopAt = 0
-  let nameZxid: bigint | null = null
   let maxZxid: bigint | null = null
   let digest = 0n
   let asciiDigest = 0n
@@ -52,13 +51,11 @@ export function plainSnapshotKernel(): SnapshotKernel {
     asciiDigest = BigInt.asUintN(64, asciiDigest + of(ascii))
   }
 
-  /** Flags for zxids. */
-  const note = (statAt: number): number => {
+  const note = (statAt: number): void => {
     const zxids = [view.getBigInt64(statAt), view.getBigInt64(statAt + 8), view.getBigInt64(statAt + 52)]
     let newest = zxids[0]!
     for (const zxid of zxids) if (zxid > newest) newest = zxid
     if (maxZxid === null || newest > maxZxid) maxZxid = newest
-    return nameZxid !== null && newest > nameZxid ? NODE_FLAG.newer : 0
   }
 
   return {
@@ -75,8 +72,7 @@ export function plainSnapshotKernel(): SnapshotKernel {
         return false
       }
     },
-    begin(zxid) {
-      nameZxid = zxid
+    begin() {
       maxZxid = null
       digest = 0n
       asciiDigest = 0n
@@ -102,7 +98,8 @@ export function plainSnapshotKernel(): SnapshotKernel {
         const aclAt = dataAt + 4 + dataLength
         if (aclAt + 68 > to) return NODE_STOP.needMore
         const parentLength = parentLengthOf(path, pathLength)
-        let flags = note(aclAt + 8)
+        note(aclAt + 8)
+        let flags = 0
         if (parentLength < 0) flags |= pathLength > 0 ? NODE_FLAG.noSlash : 0
         else if (!isOpen(path, parentLength, before)) flags |= NODE_FLAG.parentNotOpen
         if (rows === 0 || view.getBigInt64(aclAt) !== lastAcl) flags |= NODE_FLAG.otherAcl

@@ -32,16 +32,13 @@ const BAD_DATA_LENGTH: u32 = 5
 const PARENT_NOT_OPEN: u32 = 1
 const OVER_LIMIT: u32 = 2
 const NO_SLASH: u32 = 4
-const NEWER: u32 = 8
-const OTHER_ACL: u32 = 16
-const OWNED: u32 = 32
+const OTHER_ACL: u32 = 8
+const OWNED: u32 = 16
 
 export let stopKind: u32 = 0
 export let stopAt: u32 = 0
 /** Of all nodes so far: the highest czxid, mzxid or pzxid. */
 export let maxZxid: i64 = i64.MIN_VALUE
-/** Nodes with one of these above this are flagged. */
-let nameZxid: i64 = i64.MAX_VALUE
 
 /** Grows the memory so that it ends behind `bytes`; false when there is no more to be had. */
 export function reserve(bytes: u32): bool {
@@ -50,10 +47,9 @@ export function reserve(bytes: u32): bool {
   return pages <= 0 || memory.grow(pages) >= 0
 }
 
-/** Starts a new snapshot; `zxid` is that of its name. */
-export function begin(zxid: i64): void {
+/** Starts a new snapshot. */
+export function begin(): void {
   maxZxid = i64.MIN_VALUE
-  nameZxid = zxid
   resetDigest()
 }
 
@@ -129,9 +125,7 @@ export function frame(
     const czxid = bswap<i64>(load<i64>(statAt))
     const mzxid = bswap<i64>(load<i64>(statAt, 8))
     const pzxid = bswap<i64>(load<i64>(statAt, 52))
-    const newest = larger(czxid, larger(mzxid, pzxid))
-    max = larger(max, newest)
-    if (newest > nameZxid) flags |= NEWER
+    max = larger(max, larger(czxid, larger(mzxid, pzxid)))
 
     if (digest) addToDigest(path, pathLength, dataAt + 4, dataLength, statAt)
     const row = table + rows * 24
