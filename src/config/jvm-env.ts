@@ -45,7 +45,8 @@ function* shellLines(text: string): Generator<{ words: readonly string[]; line: 
   let line = 1
   for (const joined of text.split(/(?<!\\)\r?\n/)) {
     const plain = joined.replace(/\\\r?\n/g, ' ')
-    if (!/^\s*#/.test(plain)) yield { words: wordsOf(plain), line }
+    // flags of clients are not the server's
+    if (!/^\s*(#|(export\s+)?CLIENT_JVMFLAGS=)/.test(plain)) yield { words: wordsOf(plain), line }
     line += joined.split('\n').length
   }
 }

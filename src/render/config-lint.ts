@@ -10,11 +10,13 @@ export function lintText(result: LintResult, style: Style): string {
   const findings = byFile(result.findings)
   const files = new Set([...result.files, ...findings.keys()])
   const blocks = [...files].map((file) => fileText(file, verdicts.get(file) ?? [], findings.get(file) ?? [], style))
-  const count = (severity: Severity) => result.findings.filter((finding) => finding.severity === severity).length
-  const counts = `${count('error')} errors, ${count('warning')} warnings, ${count('info')} notes`
+  const counts = (['error', 'warning', 'info'] as const).map((severity) => {
+    const count = result.findings.filter((finding) => finding.severity === severity).length
+    return `${count} ${severity === 'info' ? 'note' : severity}${count === 1 ? '' : 's'}`
+  })
   const verdict = result.accepted ? style.color.green('accepted') : style.color.red('refused')
   const number = `${result.files.length} ${result.files.length === 1 ? 'file' : 'files'}`
-  return `${blocks.join('\n')}\n${verdict} by ${result.zookeeper}: ${number}, ${counts}\n`
+  return `${blocks.join('\n')}\n${verdict} by ${result.zookeeper}: ${number}, ${counts.join(', ')}\n`
 }
 
 function byFile<T extends { readonly file?: string }>(all: readonly T[]): ReadonlyMap<string, readonly T[]> {

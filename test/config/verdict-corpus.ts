@@ -384,9 +384,33 @@ export function randomCases(random: () => number, count: number): readonly Case[
     if (roll < 0.6) return `key${Math.floor(random() * 100)}=x`
     return `${pick(keys)}=${pick([...NUMBERS, ...BOOLEANS, '5', '10', 'observer'])}`
   }
+  const lines = (most: number, of: () => string) => Array.from({ length: Math.floor(random() * most) }, of)
+  const memberLine = (): string => {
+    const id = 1 + Math.floor(random() * 5)
+    const client = pick(['', '', ';2181', ';127.0.0.1:2181', ';[::1]:2181', ';2182', ';:2181'])
+    return `server.${id}=127.0.0.${id}:2888:3888${pick(['', ':participant', ':observer'])}${client}`
+  }
   return Array.from({ length: count }, (_, i) => {
+    const id = pick(['1', '3', '4', 'x', '1\r\n', '-1'])
+    if (random() < 0.4) {
+      const fixed = pick([
+        [],
+        ['clientPort=2181'],
+        ['clientPort=2181', 'clientPortAddress=127.0.0.1'],
+        ['clientPort=0'],
+      ])
+      const name = pick(['d', 'd.1f', 'd.xyz', 'd.dynamic'])
+      const limits = random() < 0.8 ? ['initLimit=5', 'syncLimit=2'] : ['initLimit=5']
+      const config = ['dataDir=@/data', ...fixed, ...limits, `dynamicConfigFile=@/${name}`, ...lines(3, line)]
+      const members = [...lines(7, memberLine), ...(random() < 0.2 ? lines(3, line) : [])]
+      const next = random() < 0.3 ? { 'zoo.cfg.dynamic.next': text(...lines(5, memberLine), ...lines(2, line)) } : {}
+      return {
+        name: `random ${i}`,
+        files: { 'zoo.cfg': text(...config), [name]: text(...members), 'data/myid': id, ...next },
+      }
+    }
     const good = random() < 0.5 ? ENSEMBLE : STANDALONE
-    const lines = [...good, ...Array.from({ length: Math.floor(random() * 25) }, line)]
-    return { name: `random ${i}`, files: { 'zoo.cfg': text(...lines), 'data/myid': pick(['1', '3', '4', 'x']) } }
+    const own = random() < 0.5 ? lines(25, line) : [...lines(6, memberLine), ...lines(2, line)]
+    return { name: `random ${i}`, files: { 'zoo.cfg': text(...good, ...own), 'data/myid': id } }
   })
 }

@@ -156,6 +156,18 @@ describe('lint', () => {
     },
   )
 
+  test('a resolver that never answers costs two seconds, and the process ends', async () => {
+    write({ 'zoo.cfg': `${STANDALONE}clientPortAddress=slow.example\n` })
+    const hang =
+      "import dns from 'node:dns'; import { syncBuiltinESMExports } from 'node:module'; dns.lookup = () => { setTimeout(() => {}, 60000) }; syncBuiltinESMExports()"
+    const nodeArgs = ['--import', `data:text/javascript,${encodeURIComponent(hang)}`]
+    const before = Date.now()
+    const { exitCode, stdout } = await zkops(['config', 'lint', 'zoo.cfg', '--json'], { cwd: stage, nodeArgs })
+    expect(exitCode).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({ serverError: 'slow.example: Temporary failure in name resolution' })
+    expect(Date.now() - before).toBeLessThan(15_000)
+  })
+
   test('--resolve looks up every member', async () => {
     write({
       'zoo.cfg': `${STANDALONE}${MEMBERS.replace('zk3.example.org', 'localhost').replaceAll('example.org', 'invalid')}`,

@@ -38,7 +38,7 @@ export const rule = filesRule(
         }
       }
     }
-    const byId = groupBy(members, (member) => memberId(member)?.toString())
+    const byId = groupBy(members.filter(isEnsembleMember), (member) => memberId(member)?.toString())
     for (const [id, [first, ...others]] of byId) {
       for (const member of others) {
         yield {

@@ -52,7 +52,7 @@ export interface LintResult {
 export async function lintConfigs(options: LintOptions): Promise<LintResult> {
   const release = releaseFor(options.zookeeper)
   const releases = options.zookeeper === undefined ? RELEASE_LINES.map((line) => releaseOf(line)!) : [release]
-  const files = options.places.flatMap((place) => configsAt(place).map(({ file }) => file))
+  const files = [...new Set(options.places.flatMap((place) => configsAt(place).map(({ file }) => file)))]
   const loaded: Loaded[] = []
   for (const file of files) {
     options.signal.throwIfAborted()
