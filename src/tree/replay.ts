@@ -9,7 +9,7 @@
 import { decodeTxn } from '../formats/txnlog/decode.ts'
 import { pathsOf, textOf } from '../formats/txnlog/filter.ts'
 import { type RecordBatch, zxidAt } from '../formats/txnlog/scan.ts'
-import { explain, type MismatchCause } from './digest.ts'
+import { adoptCharset, explain, type MismatchCause } from './digest.ts'
 import { type Ignored, REPLAY } from './kernel/tree-kernel.ts'
 import type { SnapshotDigest } from './load.ts'
 import type { Tree } from './tree.ts'
@@ -52,8 +52,8 @@ export interface ReplayProof {
   readonly firstMismatch: Mismatch | null
   readonly explained: readonly ExplainedMismatch[]
   /**
-   * Of the snapshot's digest: `stale` when the digests of the transactions behind it are right (a clean-up of dead
-   * sessions came between), `empty` when it holds none, `older` when it is about an earlier zxid.
+   * Of the snapshot's digest: `stale` when it is wrong but those of the transactions behind it are right (a clean-up of
+   * dead sessions came between), `empty` when it holds none, `older` when it is about an earlier zxid.
    */
   readonly snapshotDigest: 'right' | 'wrong' | 'stale' | 'waiting' | 'older' | 'empty' | 'none'
   readonly ignored: Ignored
@@ -79,9 +79,11 @@ export function startReplay(tree: Tree, zxid: bigint, digest: SnapshotDigest | n
   const usable = digest !== null && digest.zxid > 0n && digest.zxid >= zxid && digest.version === 2
   const awaited = usable && digest.zxid > zxid ? { zxid: digest.zxid, value: digest.value } : null
   const atOnce = usable && digest.zxid === zxid
-  const wrongAtOnce = atOnce && digest.value !== kernel.digest()
-  kernel.openReplay({ from: zxid + 1n, awaited })
   const explained: ExplainedMismatch[] = []
+  const rightAtOnce = () => digest !== null && digest.value === kernel.digest()
+  if (atOnce && !rightAtOnce() && adoptCharset(kernel, digest.value)) explained.push({ cause: 'charset', zxid })
+  const wrongAtOnce = atOnce && !rightAtOnce()
+  kernel.openReplay({ from: zxid + 1n, awaited })
   let first: Mismatch | null = null
   /** A mismatch whose cause only a later match can prove. */
   let pending: Mismatch | null = null

@@ -69,17 +69,23 @@ test.each(FULL ? CHARSETS : CHARSETS.slice(0, 1))(
     await runJava('3.8.6', 'Workload', [ensemble.connect, '3.8.6', 'all'])
     await ensemble.kill()
     const { dataDir, logDir } = ensemble.status.servers[0]!
-    const { proof, tree } = await restoreBoth({
-      name: charset,
-      snapshots: join(dataDir, 'version-2'),
-      logs: join(logDir, 'version-2'),
-      from: 0n,
-    })
+    const one = { name: charset, snapshots: join(dataDir, 'version-2'), logs: join(logDir, 'version-2'), from: 0n }
+    const { proof, tree } = await restoreBoth(one)
     expect(proof.firstMismatch).toBeNull()
     expect(proof.explained.map(({ cause }) => cause)).toEqual(['charset'])
     expect(proof.mismatches).toBe(0)
     expect(proof.checked).toBeGreaterThan(50)
     expect(tree.kernel.charset()).toBe(known)
+    // another start writes a snapshot that is not fuzzy, with the digest of that charset
+    await ensemble.start()
+    await ensemble.kill()
+    const from = startsOf(join(dataDir, 'version-2')).at(-1)!
+    const later = await restoreBoth({ ...one, from })
+    expect(later.proof).toMatchObject({
+      snapshotDigest: 'right',
+      firstMismatch: null,
+      explained: [{ cause: 'charset', zxid: from }],
+    })
   },
   120_000,
 )
