@@ -157,7 +157,7 @@ function withoutSessions(snapshot: Buffer): Buffer {
   return bytes
 }
 
-test('digests that begin inside a fuzzy range, and in the middle of a history', async () => {
+test('digests that begin inside a fuzzy range', async () => {
   const place = join(FIXTURES, '3.9.5/standalone')
   const snapshots = join(place, 'data/version-2')
   const folder = temporary()
@@ -175,6 +175,22 @@ test('digests that begin inside a fuzzy range, and in the middle of a history', 
   expect(fuzzy.proof.mismatches).toBeGreaterThan(0)
   expect(fuzzy.proof.firstMismatch).toBeNull()
   expect(fuzzy.proof.explained.map(({ cause }) => cause)).toEqual(['fuzzy-snapshot'])
+})
+
+test('digests that begin behind a part of the history that carries none', async () => {
+  const place = join(FIXTURES, '3.9.5/standalone')
+  const txns = await txnsOf(join(place, 'datalog/version-2'))
+  const logs = temporary()
+  // /app/data/empty is made at 0xb and deleted at 0x14; without its create the tree is another in between
+  const bare = txns
+    .filter(({ header }) => header.zxid !== 0xbn)
+    .map((txn) => (txn.header.zxid <= 0xcn ? { ...txn, digest: null } : txn))
+  writeFileSync(
+    join(logs, 'log.1'),
+    Buffer.concat([writeLogHeader(), ...bare.map((txn) => encodeRecord(encodeTxn(txn)))]),
+  )
+  const { proof } = await restoreBoth({ name: 'bare', snapshots: join(place, 'data/version-2'), logs, from: 0n })
+  expect(proof).toMatchObject({ firstMismatch: null, explained: [{ cause: 'undigested-history', zxid: 0xdn }] })
 })
 
 test('a record that comes twice is named', async () => {
