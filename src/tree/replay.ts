@@ -62,7 +62,7 @@ export interface ReplayProof {
 }
 
 export interface Replay {
-  /** Applies records [row, end) of a batch that was read into the tree's memory. */
+  /** Applies records [row, end) of a batch that was read into the tree's memory; its views are of no use afterwards. */
   apply(batch: RecordBatch, source: number, row?: number, end?: number): void
   proof(): ReplayProof
 }
@@ -97,6 +97,12 @@ export function startReplay(tree: Tree, zxid: bigint, digest: SnapshotDigest | n
     return usable ? null : 'fuzzy-snapshot'
   }
 
+  /** The batch in memory as it is now: views are lost when the tree grows. */
+  const afresh = (batch: RecordBatch): RecordBatch => {
+    const bytes = kernel.log.bytes()
+    return { ...batch, bytes, view: new DataView(bytes.buffer), table: kernel.log.table() }
+  }
+
   return {
     apply(batch, source, row = 0, end = batch.count) {
       let next = row
@@ -104,11 +110,12 @@ export function startReplay(tree: Tree, zxid: bigint, digest: SnapshotDigest | n
         const compared = kernel.state().compared
         next = kernel.replay(next, end, batch.base, source)
         const state = kernel.state()
+        const now = afresh(batch)
         // the digests before the one that ended the call are right, unless a run of wrong ones goes on
         const before = state.compared - compared - (state.stop === REPLAY.done ? 0 : 1)
         if (before > 0 && pending === null) everMatched = true
         if (state.stop === REPLAY.done) continue
-        const at = zxidAt(batch, next - 1)
+        const at = zxidAt(now, next - 1)
         if (state.stop === REPLAY.recovered) {
           everMatched = true
           if (pending?.suspected) explained.push({ cause: pending.suspected, zxid: pending.zxid })
@@ -127,9 +134,9 @@ export function startReplay(tree: Tree, zxid: bigint, digest: SnapshotDigest | n
         failures++
         pending = {
           zxid: at,
-          path: pathAt(batch, next - 1),
+          path: pathAt(now, next - 1),
           source,
-          offset: batch.base + batch.table[2 * (next - 1)]!,
+          offset: batch.base + now.table[2 * (next - 1)]!,
           expected: state.expected,
           actual,
           matchesAgainAt: null,

@@ -13,6 +13,7 @@ import { noProgress } from '../../src/support/progress.ts'
 import { createPlainTree } from '../../src/tree/kernel/plain-tree.ts'
 import { startEnsemble } from '../helpers/ensemble.ts'
 import { FIXTURES, FULL, seeded } from '../helpers/fixtures.ts'
+import { create } from '../helpers/log-builder.ts'
 import { runJava } from '../helpers/oracle.ts'
 import { type RestoreCase, restoreHere, startsOf } from '../helpers/tree-oracle.ts'
 
@@ -191,6 +192,24 @@ test('digests that begin behind a part of the history that carries none', async 
   )
   const { proof } = await restoreBoth({ name: 'bare', snapshots: join(place, 'data/version-2'), logs, from: 0n })
   expect(proof).toMatchObject({ firstMismatch: null, explained: [{ cause: 'undigested-history', zxid: 0xdn }] })
+})
+
+test('a tree that grows inside a batch: the wrong digest and the end are where they are', async () => {
+  const folder = temporary()
+  const name = (zxid: bigint) => `/${zxid}${'n'.repeat(300_000)}`
+  const digest = { version: 2, value: 1n }
+  const txns = Array.from({ length: 120 }, (_, i) =>
+    create(BigInt(i + 1), name(BigInt(i + 1)), 'x', i === 70 ? { digest } : {}),
+  )
+  writeFileSync(
+    join(folder, 'log.1'),
+    Buffer.concat([writeLogHeader(), ...txns.map((txn) => encodeRecord(encodeTxn(txn)))]),
+  )
+  const { proof } = await restoreBoth({ name: 'grows', snapshots: folder, logs: folder, from: null, last: 100n })
+  expect(proof).toMatchObject({ toZxid: 100n, firstMismatch: { zxid: 71n, path: name(71n) } })
+  expect(proof.firstMismatch!.offset).toBe(
+    16 + txns.slice(0, 70).reduce((sum, txn) => sum + encodeTxn(txn).length + 13, 0),
+  )
 })
 
 test('a record that comes twice is named', async () => {
