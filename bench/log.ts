@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 /*
  * Transaction logs: every command against its yardstick, run in turn on generated files, and its peak memory at two
  * sizes. The files lie in a folder of ZKOPS_BENCH_DIR (else of the system's temporary one), which is removed at the end.
@@ -39,6 +40,8 @@ export async function* log(root: string, { megabytes }: BenchOptions): AsyncGene
       const after = () => {
         rmSync(output, { recursive: true, force: true })
         for (const written of writtenBeside([large, small])) rmSync(written)
+        // whoever syncs next must not wait for what another one wrote
+        spawnSync('sync')
       }
       const runs = runInTurn(
         there.map((name) => commands[name] as Command),

@@ -176,11 +176,10 @@ async function replay(
       continue
     }
     const end = ends(part)
+    stopped = end < part.count
+    startsBeyond = stopped && zxidAt(part, end) <= zxid
     run.apply(part, 1 + logs.indexOf(part.log), 0, end)
-    if (end === part.count) continue
-    stopped = true
-    startsBeyond = zxidAt(part, end) <= zxid
-    break
+    if (stopped) break
   }
   const sources = [snapshot?.file ?? '', ...logs.map(({ file }) => file)]
   return { logs, sources, proof: run.proof(), findings, stopped, startsBeyond }

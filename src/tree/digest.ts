@@ -31,14 +31,7 @@ export const FRESH_DIGEST = 1_371_985_504n
  * `before`: the zxid before the transaction that carries it.
  */
 export function explain(kernel: TreeKernel, expected: bigint, before: bigint): MismatchCause | undefined {
-  if (kernel.counts().notAscii > 0) {
-    const others = (Object.keys(CHARSET) as Charset[]).filter((charset) => charset !== kernel.charset())
-    for (const charset of others) {
-      if (kernel.digestIn(charset, false) !== expected) continue
-      kernel.digestIn(charset, true)
-      return 'charset'
-    }
-  }
+  if (adoptCharset(kernel, expected)) return 'charset'
   const wanted = BigInt.asUintN(64, expected)
   const dead = [...kernel.deadEphemerals().values()].flat()
   const ttls = kernel.counts().ttls === 0 ? [] : [...kernel.rows()].filter((row) => isTtl(kernel.ownerOf(row)))
@@ -53,6 +46,16 @@ export function explain(kernel: TreeKernel, expected: bigint, before: bigint): M
     return cause
   }
   return undefined
+}
+
+/** Goes on with the charset whose digest is `expected`, if there is one. */
+export function adoptCharset(kernel: TreeKernel, expected: bigint): boolean {
+  if (kernel.counts().notAscii === 0) return false
+  const others = (Object.keys(CHARSET) as Charset[]).filter((charset) => charset !== kernel.charset())
+  const fitting = others.find((charset) => kernel.digestIn(charset, false) === expected)
+  if (fitting === undefined) return false
+  kernel.digestIn(fitting, true)
+  return true
 }
 
 /** The owner of a TTL node: feature 0 of the extended types. */

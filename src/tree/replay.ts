@@ -9,7 +9,7 @@
 import { decodeTxn } from '../formats/txnlog/decode.ts'
 import { pathsOf, textOf } from '../formats/txnlog/filter.ts'
 import { type RecordBatch, zxidAt } from '../formats/txnlog/scan.ts'
-import { explain, type MismatchCause } from './digest.ts'
+import { adoptCharset, explain, type MismatchCause } from './digest.ts'
 import { type Ignored, REPLAY } from './kernel/tree-kernel.ts'
 import type { SnapshotDigest } from './load.ts'
 import type { Tree } from './tree.ts'
@@ -52,8 +52,8 @@ export interface ReplayProof {
   readonly firstMismatch: Mismatch | null
   readonly explained: readonly ExplainedMismatch[]
   /**
-   * Of the snapshot's digest: `stale` when the digests of the transactions behind it are right (a clean-up of dead
-   * sessions came between), `empty` when it holds none, `older` when it is about an earlier zxid.
+   * Of the snapshot's digest: `stale` when it is wrong but those of the transactions behind it are right (a clean-up of
+   * dead sessions came between), `empty` when it holds none, `older` when it is about an earlier zxid.
    */
   readonly snapshotDigest: 'right' | 'wrong' | 'stale' | 'waiting' | 'older' | 'empty' | 'none'
   readonly ignored: Ignored
@@ -62,7 +62,7 @@ export interface ReplayProof {
 }
 
 export interface Replay {
-  /** Applies records [row, end) of a batch that was read into the tree's memory. */
+  /** Applies records [row, end) of a batch that was read into the tree's memory; its views are of no use afterwards. */
   apply(batch: RecordBatch, source: number, row?: number, end?: number): void
   proof(): ReplayProof
 }
@@ -79,9 +79,11 @@ export function startReplay(tree: Tree, zxid: bigint, digest: SnapshotDigest | n
   const usable = digest !== null && digest.zxid > 0n && digest.zxid >= zxid && digest.version === 2
   const awaited = usable && digest.zxid > zxid ? { zxid: digest.zxid, value: digest.value } : null
   const atOnce = usable && digest.zxid === zxid
-  const wrongAtOnce = atOnce && digest.value !== kernel.digest()
-  kernel.openReplay({ from: zxid + 1n, awaited })
   const explained: ExplainedMismatch[] = []
+  const rightAtOnce = () => digest !== null && digest.value === kernel.digest()
+  if (atOnce && !rightAtOnce() && adoptCharset(kernel, digest.value)) explained.push({ cause: 'charset', zxid })
+  const wrongAtOnce = atOnce && !rightAtOnce()
+  kernel.openReplay({ from: zxid + 1n, awaited })
   let first: Mismatch | null = null
   /** A mismatch whose cause only a later match can prove. */
   let pending: Mismatch | null = null
@@ -95,6 +97,12 @@ export function startReplay(tree: Tree, zxid: bigint, digest: SnapshotDigest | n
     return usable ? null : 'fuzzy-snapshot'
   }
 
+  /** The batch in memory as it is now: views are lost when the tree grows. */
+  const afresh = (batch: RecordBatch): RecordBatch => {
+    const bytes = kernel.log.bytes()
+    return { ...batch, bytes, view: new DataView(bytes.buffer), table: kernel.log.table() }
+  }
+
   return {
     apply(batch, source, row = 0, end = batch.count) {
       let next = row
@@ -102,11 +110,12 @@ export function startReplay(tree: Tree, zxid: bigint, digest: SnapshotDigest | n
         const compared = kernel.state().compared
         next = kernel.replay(next, end, batch.base, source)
         const state = kernel.state()
+        const now = afresh(batch)
         // the digests before the one that ended the call are right, unless a run of wrong ones goes on
         const before = state.compared - compared - (state.stop === REPLAY.done ? 0 : 1)
         if (before > 0 && pending === null) everMatched = true
         if (state.stop === REPLAY.done) continue
-        const at = zxidAt(batch, next - 1)
+        const at = zxidAt(now, next - 1)
         if (state.stop === REPLAY.recovered) {
           everMatched = true
           if (pending?.suspected) explained.push({ cause: pending.suspected, zxid: pending.zxid })
@@ -125,9 +134,9 @@ export function startReplay(tree: Tree, zxid: bigint, digest: SnapshotDigest | n
         failures++
         pending = {
           zxid: at,
-          path: pathAt(batch, next - 1),
+          path: pathAt(now, next - 1),
           source,
-          offset: batch.base + batch.table[2 * (next - 1)]!,
+          offset: batch.base + now.table[2 * (next - 1)]!,
           expected: state.expected,
           actual,
           matchesAgainAt: null,

@@ -13,6 +13,7 @@ import { noProgress } from '../../src/support/progress.ts'
 import { createPlainTree } from '../../src/tree/kernel/plain-tree.ts'
 import { startEnsemble } from '../helpers/ensemble.ts'
 import { FIXTURES, FULL, seeded } from '../helpers/fixtures.ts'
+import { create } from '../helpers/log-builder.ts'
 import { runJava } from '../helpers/oracle.ts'
 import { type RestoreCase, restoreHere, startsOf } from '../helpers/tree-oracle.ts'
 
@@ -69,17 +70,23 @@ test.each(FULL ? CHARSETS : CHARSETS.slice(0, 1))(
     await runJava('3.8.6', 'Workload', [ensemble.connect, '3.8.6', 'all'])
     await ensemble.kill()
     const { dataDir, logDir } = ensemble.status.servers[0]!
-    const { proof, tree } = await restoreBoth({
-      name: charset,
-      snapshots: join(dataDir, 'version-2'),
-      logs: join(logDir, 'version-2'),
-      from: 0n,
-    })
+    const one = { name: charset, snapshots: join(dataDir, 'version-2'), logs: join(logDir, 'version-2'), from: 0n }
+    const { proof, tree } = await restoreBoth(one)
     expect(proof.firstMismatch).toBeNull()
     expect(proof.explained.map(({ cause }) => cause)).toEqual(['charset'])
     expect(proof.mismatches).toBe(0)
     expect(proof.checked).toBeGreaterThan(50)
     expect(tree.kernel.charset()).toBe(known)
+    // another start writes a snapshot that is not fuzzy, with the digest of that charset
+    await ensemble.start()
+    await ensemble.kill()
+    const from = startsOf(join(dataDir, 'version-2')).at(-1)!
+    const later = await restoreBoth({ ...one, from })
+    expect(later.proof).toMatchObject({
+      snapshotDigest: 'right',
+      firstMismatch: null,
+      explained: [{ cause: 'charset', zxid: from }],
+    })
   },
   120_000,
 )
@@ -151,7 +158,7 @@ function withoutSessions(snapshot: Buffer): Buffer {
   return bytes
 }
 
-test('digests that begin inside a fuzzy range, and in the middle of a history', async () => {
+test('digests that begin inside a fuzzy range', async () => {
   const place = join(FIXTURES, '3.9.5/standalone')
   const snapshots = join(place, 'data/version-2')
   const folder = temporary()
@@ -169,6 +176,40 @@ test('digests that begin inside a fuzzy range, and in the middle of a history', 
   expect(fuzzy.proof.mismatches).toBeGreaterThan(0)
   expect(fuzzy.proof.firstMismatch).toBeNull()
   expect(fuzzy.proof.explained.map(({ cause }) => cause)).toEqual(['fuzzy-snapshot'])
+})
+
+test('digests that begin behind a part of the history that carries none', async () => {
+  const place = join(FIXTURES, '3.9.5/standalone')
+  const txns = await txnsOf(join(place, 'datalog/version-2'))
+  const logs = temporary()
+  // /app/data/empty is made at 0xb and deleted at 0x14; without its create the tree is another in between
+  const bare = txns
+    .filter(({ header }) => header.zxid !== 0xbn)
+    .map((txn) => (txn.header.zxid <= 0xcn ? { ...txn, digest: null } : txn))
+  writeFileSync(
+    join(logs, 'log.1'),
+    Buffer.concat([writeLogHeader(), ...bare.map((txn) => encodeRecord(encodeTxn(txn)))]),
+  )
+  const { proof } = await restoreBoth({ name: 'bare', snapshots: join(place, 'data/version-2'), logs, from: 0n })
+  expect(proof).toMatchObject({ firstMismatch: null, explained: [{ cause: 'undigested-history', zxid: 0xdn }] })
+})
+
+test('a tree that grows inside a batch: the wrong digest and the end are where they are', async () => {
+  const folder = temporary()
+  const name = (zxid: bigint) => `/${zxid}${'n'.repeat(300_000)}`
+  const digest = { version: 2, value: 1n }
+  const txns = Array.from({ length: 120 }, (_, i) =>
+    create(BigInt(i + 1), name(BigInt(i + 1)), 'x', i === 70 ? { digest } : {}),
+  )
+  writeFileSync(
+    join(folder, 'log.1'),
+    Buffer.concat([writeLogHeader(), ...txns.map((txn) => encodeRecord(encodeTxn(txn)))]),
+  )
+  const { proof } = await restoreBoth({ name: 'grows', snapshots: folder, logs: folder, from: null, last: 100n })
+  expect(proof).toMatchObject({ toZxid: 100n, firstMismatch: { zxid: 71n, path: name(71n) } })
+  expect(proof.firstMismatch!.offset).toBe(
+    16 + txns.slice(0, 70).reduce((sum, txn) => sum + encodeTxn(txn).length + 13, 0),
+  )
 })
 
 test('a record that comes twice is named', async () => {

@@ -65,10 +65,7 @@ export function plainApply(nodes: PlainNodes, acls: PlainAcls, sessions: Map<big
     }
     setCversion(parent, parentCversion, has(RULE.cversionUp))
     if (!has(RULE.aclFirst)) list = acls.convert(listOf(acl))
-    if (existing !== undefined) {
-      acls.release(existing.acl)
-      nodes.remove(existing)
-    }
+    if (existing !== undefined) nodes.remove(existing)
     parent.children.add(name)
     const { zxid, timeMs } = header
     const times = { czxid: zxid, mzxid: zxid, pzxid: zxid, ctime: timeMs, mtime: timeMs }

@@ -77,10 +77,7 @@ export function createPlainTree(): TreeKernel {
           pzxid: long(60),
         }
         const old = nodes.get(path)
-        if (old !== undefined) {
-          acls.release(old.acl)
-          nodes.remove(old)
-        }
+        if (old !== undefined) nodes.remove(old)
         acls.use(long(0))
         const bytes = dataLength < 0 ? null : log.bytes().subarray(data, rest)
         nodes.put(path, long(0), stat, bytes, { length: dataLength, source, offset: base + data })

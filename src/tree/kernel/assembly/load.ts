@@ -68,11 +68,12 @@ export function loadNodes(from: u32, to: u32, limit: u32, base: u64, source: u32
     const h = hash(path, length)
     const acl = aclOfId(bswap<i64>(load<i64>(rest)))
     useAcl(acl)
-    // a repeated path takes the place of the first
+    // a repeated path takes the place of the first, whose access list stays counted
     const found = find(path, length, h)
     if (found != 0) {
       if (length == 0) return stop(BAD_PATH, at)
       if (parent == found) parent = 0
+      useAcl(load<u32>(found + ACL))
       remove(found, path, length, h)
     }
     const row = insert(above, path, length, h, acl)

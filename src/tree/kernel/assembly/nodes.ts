@@ -1,8 +1,11 @@
 /*
  * What a transaction does to znodes: DataTree.createNode, deleteNode, setData, setACL. The rules differ by release (see
  * ../../rules.ts, where each is explained).
+ *
+ * One thing is simpler than the server's: an ephemeral that is replaced as an orphan (or, up to 3.5.4, deleted without a
+ * parent) leaves its session's list; the server forgets to take it out and may delete that path again with the session.
  */
-import { convertAcl, leaveAcl, pointAtAcl, releaseAcl } from './acls'
+import { convertAcl, leaveAcl, pointAtAcl, releaseAcl, useAcl } from './acls'
 import { hash } from './hash'
 import { acl, aclLength, data, dataLength, nameStart, path, pathLength } from './operand'
 import { ACL, AVERSION, CTIME, CVERSION, CZXID, MTIME, MZXID, OWNER, PARENT, PZXID, STAT, VERSION } from './layout'
@@ -103,8 +106,11 @@ export function create(owner: i64, parentCversion: i32, first: bool): u32 {
     changed(parent)
   }
   if (!(rules & ACL_FIRST)) list = convertAcl(acl, aclLength)
-  // an orphan is replaced
-  if (found != 0) remove(found, path, pathLength, h)
+  // an orphan is replaced; its access list stays counted
+  if (found != 0) {
+    useAcl(load<u32>(found + ACL))
+    remove(found, path, pathLength, h)
+  }
   const row = insert(parent, path, pathLength, h, list)
   memory.fill(row + STAT, 0, 60)
   store<i64>(row + CZXID, rawZxid)
