@@ -6,7 +6,7 @@ import { ZkopsError } from '../support/errors.ts'
 
 /*
  * The tour:
- * 1. A log of a real server, from the samples in the package, is dumped and verified: no JVM needed.
+ * 1. Logs and a snapshot of a real server, from the samples in the package, are read and verified: no JVM needed.
  * 2. Where Java and Maven are there: a real three-server ensemble comes up, something is written to it, its state is
  *    shown, the log that was just written is dumped and verified, and the ensemble goes down again.
  *
@@ -69,6 +69,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     samples,
   )
   await zkops('Is the log whole?', 'log', 'verify', samples)
+  await zkops('Why is this znode gone?', 'log', 'history', '/app/members/expiring', samples)
+  await zkops('Is the snapshot whole, and would a server load it?', 'snapshot', 'verify', samples)
 
   const missing = await missingPrograms(['java', 'mvn'])
   if (missing.length > 0) {
@@ -86,8 +88,9 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     const writes = await writer(options.root, sandbox, signal, skipped)
     await step('Something is written to it', writes.command, writes.run)
     await zkops('How it is', 'sandbox', 'status', name)
-    await zkops('The log that was just written', 'log', 'dump', '--path', '/demo**', sandbox.servers[0]!.logDir)
-    await zkops('Is it whole, with the server still running?', 'log', 'verify', sandbox.servers[0]!.logDir)
+    const { logDir } = sandbox.servers[0]!
+    await zkops('The log that was just written', 'log', 'dump', '--path', '/demo**', logDir)
+    await zkops('Is it whole, with the server still running?', 'log', 'verify', logDir)
   } catch (error) {
     await takeDown(options.root, name)
     throw error
