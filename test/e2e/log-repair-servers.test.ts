@@ -12,7 +12,7 @@ import { planPatch } from '../../src/operations/log-repair/patch.ts'
 import { planSalvage } from '../../src/operations/log-repair/salvage.ts'
 import type { Change } from '../../src/support/change.ts'
 import { noProgress } from '../../src/support/progress.ts'
-import { verify } from '../helpers/dump.ts'
+import { dump, verify } from '../helpers/dump.ts'
 import { FIXTURES, FULL, seeded } from '../helpers/fixtures.ts'
 import { RELEASES, replayUpTo, type ServerStart, startOn } from '../helpers/oracle.ts'
 
@@ -49,12 +49,15 @@ function staged(logs: string): string {
   return directory
 }
 
-/** All zxids of the logs; the first and last of each, and some in the middle. */
+/** zxids of the logs: the first and last of each, and one in the middle. */
 async function cutsOf(original: string, random: () => number): Promise<bigint[]> {
-  const { files } = await verify([original])
-  const edges = files.flatMap(({ firstZxid, lastZxid }) => [firstZxid!, lastZxid!])
-  const middles = files.map(({ firstZxid, records }) => firstZxid! + BigInt(Math.floor(random() * (records - 1))))
-  return [...new Set([...edges, ...middles])].filter((zxid) => zxid >> 32n === 0n || (zxid & 0xffffffffn) > 0n)
+  const { records: all } = await dump([original])
+  const cuts = [...new Set(all.map(({ file }) => file))].flatMap((file) => {
+    const records = all.filter((record) => record.file === file)
+    const middle = Math.floor(random() * (records.length - 1))
+    return [records[0]!, records.at(-1)!, records[middle]!].map(({ zxid }) => BigInt(zxid as string))
+  })
+  return [...new Set(cuts)]
 }
 
 async function applied(change: Change, title: string): Promise<void> {
