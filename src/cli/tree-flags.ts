@@ -1,7 +1,9 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { ZkopsError } from '../support/errors.ts'
+import type { Finding } from '../support/finding.ts'
 import type { Moment } from '../support/moment.ts'
+import { ExitCode } from './exit-codes.ts'
 import { parseId64, parseMoment } from './flags.ts'
 import { snapshotJuteMaxbuffer } from './snapshot-flags.ts'
 
@@ -10,6 +12,9 @@ const PLACE_DESCRIPTION =
 
 /** What all commands that look into a tree take. */
 export const TREE_PLACE = Args.string({ description: PLACE_DESCRIPTION, required: true })
+
+/** How deep nested results go. */
+export const MOST_DEPTH = 100
 
 /** The znode to look at. */
 export const TREE_PATH = Args.string({ description: 'path of a znode', default: '/' })
@@ -52,4 +57,9 @@ export function treeOf(flags: {
   readonly 'jute-maxbuffer': number
 }) {
   return { at: flags.at, logDir: flags['log-dir'], juteMaxbuffer: flags['jute-maxbuffer'] }
+}
+
+/** Findings when the tree is not to be trusted. */
+export function treeExitCode(findings: readonly Finding[]): number {
+  return findings.some(({ severity }) => severity === 'error') ? ExitCode.Findings : ExitCode.Ok
 }

@@ -80,6 +80,7 @@ export async function openTree(options: OpenTreeOptions): Promise<OpenTree> {
       ...holeBehind(snapshot!.zxid, proof, used[0]),
       ...restored.findings,
       ...(restored.stopped ? [] : shortOf(at, proof.toZxid)),
+      ...notProved(proof, sources),
     ],
   }
 }
@@ -108,7 +109,7 @@ async function openFile({ place, juteMaxbuffer, signal, progress }: OpenTreeOpti
     timeMs: timeOf(loaded.highestTimeMs),
     replay,
     digests: loaded.digest !== null,
-    findings: [],
+    findings: notProved(replay, [place]),
   }
 }
 
@@ -165,6 +166,36 @@ function shortOf({ zxid }: Moment, reached: bigint): Finding[] {
       message: `the files end at ${hex64(reached)}, before ${hex64(zxid)}: this is the tree of ${hex64(reached)}`,
       zxid: reached,
       remedy: 'Give the place of later logs with --log-dir, or a moment that the files hold.',
+    },
+  ]
+}
+
+/** The tree is not the one that the servers had. */
+function notProved({ firstMismatch, snapshotDigest }: ReplayProof, sources: readonly string[]): Finding[] {
+  if (firstMismatch !== null) {
+    const { zxid, path, source, offset, suspected, matchesAgainAt, expected, actual } = firstMismatch
+    return [
+      {
+        code: 'tree.digest',
+        severity: 'error',
+        message: `from ${hex64(zxid)} on the tree is not the one that the servers had: the digests differ`,
+        file: sources[source]!,
+        offset,
+        zxid,
+        ...(path === null ? {} : { path: path === '' ? '/' : path }),
+        evidence: { expected, actual, suspected, matchesAgainAt },
+        remedy: 'Begin with an older snapshot, or take the files of another member.',
+      },
+    ]
+  }
+  if (snapshotDigest !== 'wrong') return []
+  return [
+    {
+      code: 'tree.digest',
+      severity: 'error',
+      message: 'the tree is not the one that the snapshot was made of: its digest differs',
+      file: sources[0]!,
+      remedy: 'Take an older snapshot with the logs behind it, or the files of another member.',
     },
   ]
 }

@@ -173,13 +173,15 @@ async function replay(
   const findings: Finding[] = []
   const ends = pointIn(options.until ?? {})
   const order = orderCheck([zxid])
+  // gaps that the snapshot bridges are no news
+  const disorder = () => order.endOfFile().filter(({ severity }) => severity !== 'info')
   const used = new Set<LogFile>()
   let applied = 0
   let stopped = false
   let startsBeyond = false
   for await (const part of readLogFiles(tree.kernel.log, logs, {}, options)) {
     if (part.kind === 'end') {
-      findings.push(...order.endOfFile(), ...part.findings)
+      findings.push(...disorder(), ...part.findings)
       if (part.tail === 'damaged') break
       continue
     }
@@ -194,7 +196,7 @@ async function replay(
     startsBeyond = zxidAt(part, end) <= zxid
     break
   }
-  findings.push(...order.endOfFile())
+  findings.push(...disorder())
   const sources = [snapshot?.file ?? '', ...logs.map(({ file }) => file)]
   return { logs, used: [...used], sources, proof: run.proof(), findings, stopped, startsBeyond }
 }

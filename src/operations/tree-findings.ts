@@ -2,6 +2,13 @@ import type { FindingCatalogue } from '../support/finding.ts'
 
 /** What opening the tree of a moment can tell. */
 export const TREE_FINDINGS: FindingCatalogue = {
+  'tree.digest': {
+    summary: 'The tree that was restored is not the one that the servers had.',
+    cause: 'Missing transactions, damage that no checksum saw, or a bug of a server while it restored or wrote.',
+    evidence: 'The first transaction behind which the digest differs, its first path, and a cause that is suspected.',
+    remedy: 'Begin with an older snapshot and its logs, or take the files of another member.',
+    source: 'DataTree.compareDigest',
+  },
   'tree.hole': {
     summary: 'Transactions between the snapshot and the logs behind it are missing.',
     cause: 'A log was deleted, or snapshots and logs of different backups were put together.',

@@ -39,6 +39,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'sandbox-up': sandboxStatus,
   'sandbox-versions': async () => (await sandbox()).versions,
   'snapshot-dump': async () => (await import('./snapshot-dump.ts')).schema,
+  'snapshot-show': async () => (await import('./snapshot-show.ts')).schema,
   'snapshot-verify': async () => (await import('./snapshot-verify.ts')).schema,
   schema: async () => (await import('./schema.ts')).schema,
 }
