@@ -22,8 +22,8 @@ export default class SnapshotFind extends StreamCommand {
       command: '<%= config.bin %> <%= command.id %> version-2 --min-bytes 100 --older-than 1h --format jsonl',
     },
     {
-      description: 'Who mentions a host.',
-      command: "<%= config.bin %> <%= command.id %> version-2 / --data 'server|localhost'",
+      description: 'By what the value says.',
+      command: "<%= config.bin %> <%= command.id %> version-2 / --data '^(after|before) '",
     },
   ]
   static override args = { place: TREE_PLACE, path: TREE_PATH }
