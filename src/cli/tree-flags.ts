@@ -11,13 +11,13 @@ const PLACE_DESCRIPTION =
   'a snapshot, exactly as it is (or -), or a data directory: its newest usable snapshot plus logs'
 
 /** What all commands that look into a tree take. */
-export const TREE_PLACE = Args.string({ description: PLACE_DESCRIPTION, required: true })
+export const TREE_PLACE = Args.string({ description: PLACE_DESCRIPTION, required: true, ignoreStdin: true })
 
 /** How deep nested results go. */
 export const MOST_DEPTH = 100
 
-/** The znode to look at. */
-export const TREE_PATH = Args.string({ description: 'path of a znode', default: '/' })
+/** The znode to look at. oclif takes an argument that is not given from standard input, which may be a snapshot. */
+export const TREE_PATH = Args.string({ description: 'path of a znode', default: '/', ignoreStdin: true })
 
 /** A moment of the tree's history: a zxid, a time, an age, or the latest there is. */
 export const treeMoment = Flags.custom<Moment>({

@@ -91,13 +91,7 @@ async function openFile({ place, juteMaxbuffer, signal, progress }: OpenTreeOpti
   progress.start(place, undefined, 'bytes')
   const loaded = await loadFile(tree, place, signal)
   progress.finish()
-  if (loaded instanceof Error) {
-    throw new ZkopsError('input.damaged-snapshot', `${place} cannot be used: ${loaded.message}`, {
-      file: place,
-      hint: `zkops snapshot verify ${place} tells more.`,
-      ...(loaded.offset === undefined ? {} : { offset: loaded.offset }),
-    })
-  }
+  if (loaded instanceof Error) throw damagedSnapshot(place, loaded.message, loaded.offset)
   const { nameZxid } = (await findSnapshots(place))[0]!
   const replay = startReplay(tree, nameZxid ?? loaded.digest?.zxid ?? 0n, loaded.digest).proof()
   return {
@@ -198,4 +192,12 @@ function notProved({ firstMismatch, snapshotDigest }: ReplayProof, sources: read
       remedy: 'Take an older snapshot with the logs behind it, or the files of another member.',
     },
   ]
+}
+
+export function damagedSnapshot(file: string, why: string, offset: number | undefined): ZkopsError {
+  return new ZkopsError('input.damaged-snapshot', `${file} cannot be used: ${why}`, {
+    file,
+    offset,
+    hint: `zkops snapshot verify ${file} tells more.`,
+  })
 }

@@ -9,13 +9,7 @@ const BAR_WIDTH = 12
 /** Levels below this are summed up. */
 const MOST_LEVELS = 12
 
-export interface DiskUsageTextOptions {
-  readonly style: Style
-  /** Children of a prefix that are listed. */
-  readonly top: number
-}
-
-export function diskUsageText(usage: DiskUsage, { style, top }: DiskUsageTextOptions): string {
+export function diskUsageText(usage: DiskUsage, style: Style): string {
   const { color } = style
   const section = (head: readonly string[], rows: readonly (readonly string[])[], right: readonly number[]) => {
     if (rows.length === 0) return ''
@@ -23,7 +17,7 @@ export function diskUsageText(usage: DiskUsage, { style, top }: DiskUsageTextOpt
     return `\n${color.bold(title)}\n${lines.map((line) => `${line}\n`).join('')}`
   }
   return [
-    section(['DATA', 'ZNODES', '', 'PREFIX'], prefixRows(usage, usage, top, style), [0, 1]).slice(1),
+    section(['DATA', 'ZNODES', '', 'PREFIX'], prefixRows(usage, usage, style), [0, 1]).slice(1),
     section(
       ['DEPTH', 'ZNODES', 'DATA'],
       levelRows(usage).map(({ depth, nodes, dataBytes }) => [depth, countText(nodes), sizeText(dataBytes)]),
@@ -42,26 +36,15 @@ export function diskUsageText(usage: DiskUsage, { style, top }: DiskUsageTextOpt
   ].join('')
 }
 
-/** By bytes; where there are none by znodes. */
-function prefixRows(usage: Usage, whole: Usage, top: number, style: Style): string[][] {
-  const { path, nodes, dataBytes, children } = usage
-  const share =
-    whole.dataBytes > 0 ? bar(dataBytes, whole.dataBytes, BAR_WIDTH, style) : bar(nodes, whole.nodes, BAR_WIDTH, style)
-  const left = children.slice(top)
-  const sum = (of: (one: Usage) => number) => left.reduce((total, one) => total + of(one), 0)
+/** Shares by bytes; where there are none by znodes. */
+function prefixRows(usage: Usage, whole: Usage, style: Style): string[][] {
+  const { path, nodes, dataBytes, children, omitted } = usage
+  const [part, all] = whole.dataBytes > 0 ? [dataBytes, whole.dataBytes] : [nodes, whole.nodes]
+  const more = `${countText(omitted.children)} more below ${printable(path)}`
   return [
-    [sizeText(dataBytes), countText(nodes), share, printable(path)],
-    ...children.slice(0, top).flatMap((child) => prefixRows(child, whole, top, style)),
-    ...(left.length === 0
-      ? []
-      : [
-          [
-            sizeText(sum((one) => one.dataBytes)),
-            countText(sum((one) => one.nodes)),
-            '',
-            `${countText(left.length)} more below ${printable(path)}`,
-          ],
-        ]),
+    [sizeText(dataBytes), countText(nodes), bar(part, all, BAR_WIDTH, style), printable(path)],
+    ...children.flatMap((child) => prefixRows(child, whole, style)),
+    ...(omitted.children === 0 ? [] : [[sizeText(omitted.dataBytes), countText(omitted.nodes), '', more]]),
   ]
 }
 

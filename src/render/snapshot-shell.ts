@@ -17,8 +17,6 @@ exit              so does the end of input
 Paths are relative to where you are; blanks in names are quoted or escaped with a backslash. Tab completes.
 `
 
-const USAGE_ROWS = 10
-
 export function shellText(answer: ShellAnswer, look: Look, style: Style): string {
   switch (answer.kind) {
     case 'nothing':
@@ -37,7 +35,7 @@ export function shellText(answer: ShellAnswer, look: Look, style: Style): string
     case 'tree':
       return treeText(answer.branch, style)
     case 'usage':
-      return diskUsageText(answer.usage, { style, top: USAGE_ROWS })
+      return diskUsageText(answer.usage, style)
     case 'found': {
       const lines = answer.znodes.map(foundLine({ format: 'text', long: false }, look))
       return lines.join('') + (answer.more ? 'There are more: narrow the pattern.\n' : '')

@@ -1,4 +1,5 @@
-import type { DiskUsage } from '../operations/look-into/disk-usage.ts'
+import type { UsageOfTree } from '../operations/du-snapshot.ts'
+import type { Usage } from '../operations/look-into/disk-usage.ts'
 import type { Listing, TreeBranch } from '../operations/look-into/listing.ts'
 import type { Look, Znode } from '../operations/look-into/look.ts'
 import type { ShownTree } from '../operations/show-snapshot.ts'
@@ -46,8 +47,14 @@ export function branchJson(branch: TreeBranch): Json {
   return { path, nodes, dataBytes, children: children.map(branchJson), omittedChildren: omitted.children }
 }
 
-export function usageJson(usage: DiskUsage, look: Look): Json {
-  return { ...usage, ...momentJson(look) }
+/** Bounded by its depth, as branchJson is. */
+function prefixJson({ path, nodes, dataBytes, children, omitted }: Usage): Json {
+  return { path, nodes, dataBytes, children: children.map(prefixJson), omittedChildren: omitted.children }
+}
+
+export function usageJson({ usage, ...moment }: UsageOfTree): Json {
+  const { levels, largest, widest } = usage
+  return { ...prefixJson(usage), levels, largest, widest, ...momentJson(moment) }
 }
 
 /** What `snapshot show --json` prints. */

@@ -56,7 +56,7 @@ export const cat = titled('snapshot cat', {
 })
 
 const BRANCH = { path: PATH, nodes: COUNT, dataBytes: COUNT }
-const OMITTED = { ...COUNT, description: 'children that --limit left out' }
+const OMITTED = { ...COUNT, description: 'children that --limit or --top left out' }
 
 /** `snapshot tree --json`. */
 export const tree = titled('snapshot tree', {
@@ -77,11 +77,18 @@ export const tree = titled('snapshot tree', {
 
 /** `snapshot du --json`; largest first. */
 export const du = titled('snapshot du', {
-  $defs: { usage: object({ ...BRANCH, children: { type: 'array', items: { $ref: '#/$defs/usage' } } }) },
+  $defs: {
+    usage: object({
+      ...BRANCH,
+      children: { type: 'array', items: { $ref: '#/$defs/usage' } },
+      omittedChildren: OMITTED,
+    }),
+  },
   ...object({
     ...BRANCH,
     ...MOMENT,
     children: { type: 'array', items: { $ref: '#/$defs/usage' } },
+    omittedChildren: OMITTED,
     levels: { type: 'array', items: object({ depth: COUNT, nodes: COUNT, dataBytes: COUNT }) },
     largest: { type: 'array', items: object({ path: PATH, dataBytes: COUNT }) },
     widest: {

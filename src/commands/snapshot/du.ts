@@ -1,9 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import { ZkopsCommand } from '../../cli/base-command.ts'
 import { MOST_DEPTH, TREE, TREE_PATH, TREE_PLACE, treeExitCode, treeOf } from '../../cli/tree-flags.ts'
-import { diskUsage } from '../../operations/look-into/disk-usage.ts'
-import { lookInto } from '../../operations/look-into/look.ts'
-import { writeNcdu } from '../../operations/look-into/ncdu.ts'
+import { duSnapshot } from '../../operations/du-snapshot.ts'
 import { diskUsageText } from '../../render/snapshot-du.ts'
 import { usageJson } from '../../render/znode-json.ts'
 
@@ -12,7 +10,7 @@ const LISTED = 10
 export default class SnapshotDu extends ZkopsCommand {
   static override summary = 'Show what takes the room: bytes and znodes by prefix and depth, largest and widest.'
   static override description =
-    'Bytes are those of values; what a server keeps in memory for each znode besides is more. The widest parents are told with the bytes that a list of their children takes, which must fit in a packet (jute.maxbuffer) of clients. From a snapshot, or from a data directory at a moment: place first, then path. --ncdu writes the whole subtree as an export that ncdu -f opens.'
+    'Bytes are those of values; what a server keeps in memory for each znode besides is more. The widest parents are told with the bytes that a list of their children takes, which must fit in a packet (jute.maxbuffer) of clients. From a snapshot, or from a data directory at a moment: place first, then path. A snapshot alone is read in constant memory, and its digest is not computed (snapshot verify does). --ncdu writes the whole subtree as an export that ncdu -f opens.'
   static override examples = [
     { description: 'By prefix, one level.', command: '<%= config.bin %> <%= command.id %> version-2' },
     {
@@ -39,12 +37,18 @@ export default class SnapshotDu extends ZkopsCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(SnapshotDu)
     const { signal, progress } = this
-    const look = await lookInto({ ...treeOf(flags), place: args.place, signal, progress })
-    const usage = diskUsage(look, { path: args.path, depth: flags.depth, top: flags.top })
-    if (flags.ncdu !== undefined) await writeNcdu(look, args.path, { file: flags.ncdu, version: this.config.version })
-    this.print(diskUsageText(usage, { style: this.stdoutTerminal.style, top: flags.top ?? LISTED }))
-    if (!this.jsonEnabled()) this.reportBehind(look.findings)
-    process.exitCode = treeExitCode(look.findings)
-    return usageJson(usage, look)
+    const found = await duSnapshot({
+      ...treeOf(flags),
+      ...args,
+      depth: flags.depth,
+      top: flags.top ?? (this.jsonEnabled() ? undefined : LISTED),
+      ncdu: flags.ncdu === undefined ? undefined : { file: flags.ncdu, version: this.config.version },
+      signal,
+      progress,
+    })
+    this.print(diskUsageText(found.usage, this.stdoutTerminal.style))
+    if (!this.jsonEnabled()) this.reportBehind(found.findings)
+    process.exitCode = treeExitCode(found.findings)
+    return usageJson(found)
   }
 }

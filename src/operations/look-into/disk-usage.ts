@@ -1,7 +1,7 @@
 /*
  * What takes the room of a tree: bytes of values and znodes by prefix, by depth, the largest and the widest.
  */
-import { childrenOf, type Look, nameOf, numberAt, pathOf } from './look.ts'
+import { type Look, nameOf, numberAt, pathOf } from './look.ts'
 
 export interface Usage {
   readonly path: string
@@ -11,6 +11,14 @@ export interface Usage {
   readonly dataBytes: number
   /** Largest first; empty at the last level. */
   readonly children: readonly Usage[]
+  /** Children that are not listed, and what lies at and below these. */
+  readonly omitted: Omitted
+}
+
+export interface Omitted {
+  readonly children: number
+  readonly nodes: number
+  readonly dataBytes: number
 }
 
 export interface WideParent {
@@ -33,7 +41,7 @@ export interface DiskUsageOptions {
   readonly top?: number | undefined
 }
 
-const TOP = 10
+export const TOP = 10
 
 /** Throws as numberAt does. */
 export function diskUsage(look: Look, { path, depth, top }: DiskUsageOptions): DiskUsage {
@@ -48,14 +56,22 @@ export function diskUsage(look: Look, { path, depth, top }: DiskUsageOptions): D
 
 /** `depth` is small: the caller bounds it. */
 function usageAt(look: Look, number: number, depth: number, top: number): Usage {
+  const { firsts } = look.family()
   const { nodes, dataBytes } = look.weights()
-  const children = depth === 0 ? [] : childrenOf(look, number)
-  const heavy = [...children].sort((a, b) => dataBytes[b]! - dataBytes[a]! || nodes[b]! - nodes[a]!)
+  const children: number[] = []
+  for (let i = firsts[number]!; depth > 0 && i < firsts[number + 1]!; i++) children.push(i)
+  const heavy = children.sort((a, b) => dataBytes[b]! - dataBytes[a]! || nodes[b]! - nodes[a]! || a - b)
+  const left = heavy.slice(top)
   return {
     path: pathOf(look, number),
     nodes: nodes[number]!,
     dataBytes: dataBytes[number]!,
     children: heavy.slice(0, top).map((child) => usageAt(look, child, depth - 1, top)),
+    omitted: {
+      children: left.length,
+      nodes: left.reduce((sum, child) => sum + nodes[child]!, 0),
+      dataBytes: left.reduce((sum, child) => sum + dataBytes[child]!, 0),
+    },
   }
 }
 
@@ -95,17 +111,29 @@ export function widestParents(look: Look, number: number, top: number): WidePare
   })
 }
 
-/** The `top` highest values above zero, highest first. */
+/** The numbers at and below a znode with the `top` highest values above zero, highest first; of equal ones the first. */
 function highest(look: Look, number: number, top: number, measure: (number: number) => number) {
-  const best: { readonly number: number; readonly value: number }[] = []
+  const found = best<{ readonly number: number; readonly value: number }>(top)
   for (const { from, to } of rangesBelow(look, number)) {
     for (let i = from; i < to; i++) {
       const value = measure(i)
-      if (value <= 0 || (best.length >= top && value <= best.at(-1)!.value)) continue
-      const at = best.findIndex((one) => one.value < value)
-      best.splice(at === -1 ? best.length : at, 0, { number: i, value })
-      if (best.length > top) best.pop()
+      if (value > found.least()) found.put(value, { number: i, value })
     }
   }
-  return best
+  return found.all()
+}
+
+/** The `most` entries of the highest values above zero; of equal ones the first. */
+export function best<T>(most: number) {
+  const found: { readonly value: number; readonly entry: T }[] = []
+  return {
+    /** What a value must be above to come in. */
+    least: () => (found.length < most ? 0 : found.at(-1)!.value),
+    put(value: number, entry: T) {
+      const at = found.findIndex((one) => one.value < value)
+      found.splice(at === -1 ? found.length : at, 0, { value, entry })
+      if (found.length > most) found.pop()
+    },
+    all: () => found.map(({ entry }) => entry),
+  }
 }

@@ -2,7 +2,7 @@
  * snapshot shell: one line in, one answer out. Paths are relative to where one is; what has blanks is quoted.
  */
 import { ZkopsError } from '../../support/errors.ts'
-import { type DiskUsage, diskUsage } from './disk-usage.ts'
+import { type DiskUsage, diskUsage, TOP } from './disk-usage.ts'
 import { findZnodes } from './find.ts'
 import { type Listing, listChildren, type TreeBranch, treeBelow } from './listing.ts'
 import { childrenOf, type Look, nameOf, numberAt, type Znode, znodeAt } from './look.ts'
@@ -59,7 +59,7 @@ export function shellIn(look: Look, signal: AbortSignal): Shell {
     stat: ({ path }) => ({ kind: 'stat', znode: znodeAt(look, numberAt(look, path)) }),
     tree: ({ path }) => ({ kind: 'tree', branch: treeBelow(look, { path, depth: TREE_DEPTH, limit: TREE_CHILDREN }) }),
     find: ({ first }) => find(first),
-    du: ({ path }) => ({ kind: 'usage', usage: diskUsage(look, { path, depth: 1 }) }),
+    du: ({ path }) => ({ kind: 'usage', usage: diskUsage(look, { path, depth: 1, top: TOP }) }),
     pwd: () => ({ kind: 'path', path: here }),
     help: () => ({ kind: 'help' }),
     exit,
