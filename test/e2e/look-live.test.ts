@@ -1,21 +1,9 @@
-import { createConnection } from 'node:net'
 import { expect, test } from 'vitest'
+import { fourLetterWord } from '../../src/cluster/admin/four-letter.ts'
 import { showSnapshot } from '../../src/operations/show-snapshot.ts'
 import { noProgress } from '../../src/support/progress.ts'
 import { startEnsemble } from '../helpers/ensemble.ts'
 import { RELEASES, runJava } from '../helpers/oracle.ts'
-
-/** What a server answers to srvr. */
-function srvr(connect: string): Promise<string> {
-  const [host, port] = connect.split(':') as [string, string]
-  return new Promise((resolve, reject) => {
-    let text = ''
-    const socket = createConnection({ host, port: Number(port) }, () => socket.end('srvr'))
-    socket.on('data', (piece) => (text += piece.toString()))
-    socket.on('end', () => resolve(text))
-    socket.on('error', reject)
-  })
-}
 
 test.each(RELEASES)(
   '%s: zxid and node count are what srvr said',
@@ -28,15 +16,15 @@ test.each(RELEASES)(
     const client = version.startsWith('3.4') ? '3.5.10' : version
     await runJava(client, 'Workload', [ensemble.connect, version, 'all'])
     // sessions of the workload may still expire
+    const { dataDir, logDir, clientPort } = ensemble.status.servers[0]!
     let said: string | undefined
     for (let next = ''; next !== said; ) {
       said = next
       await new Promise((resolve) => setTimeout(resolve, 2500))
-      const text = await srvr(ensemble.connect)
+      const text = await fourLetterWord('127.0.0.1', clientPort, 'srvr', { timeoutMs: 10_000 })
       next = `${/Zxid: \S+/.exec(text)} ${/Node count: \d+/.exec(text)}`
     }
     await ensemble.kill()
-    const { dataDir, logDir } = ensemble.status.servers[0]!
     const shown = await showSnapshot({
       place: dataDir,
       logDir,
