@@ -22,6 +22,7 @@ import { type LoadedSnapshot, loadFresh, loadSnapshot } from '../tree/load.ts'
 import { type ReplayProof, startReplay } from '../tree/replay.ts'
 import { createTree, type Tree, type TreeOptions } from '../tree/tree.ts'
 import { readLogFiles } from './read-logs.ts'
+import { orderCheck } from './zxid-order.ts'
 
 /** The point up to which transactions count; all of what is given must hold. */
 export interface RestorePoint {
@@ -55,6 +56,8 @@ export interface Rejected {
   /** In a few words. */
   readonly reason: string
   readonly offset: number | null
+  /** Not whole; else it is only too new for the point. */
+  readonly damaged: boolean
 }
 
 /** A snapshot whose name tells a zxid. */
@@ -70,12 +73,16 @@ export interface Restored {
   readonly rejected: readonly Rejected[]
   /** Only the logs that a server would read. */
   readonly logs: readonly LogFile[]
+  /** Those that transactions of the tree come from. */
+  readonly used: readonly LogFile[]
   /** File by the number that places of values carry; the snapshot is 0. */
   readonly sources: readonly string[]
   readonly proof: ReplayProof
   /** Whether the point came before the end of the logs. */
   readonly stopped: boolean
-  /** How the logs end. */
+  /** Of the first transaction behind the point; null when the logs end before. */
+  readonly nextZxid: bigint | null
+  /** How the logs end, and transactions that are missing in them. */
   readonly findings: readonly Finding[]
 }
 
@@ -86,15 +93,15 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const logs = options.logs.length === 0 ? [] : (await findLogs(options.logs)).logs
   const found = await candidates(options.snapshots)
   const rejected: Rejected[] = []
-  const reject = (file: string, reason: string, offset: number | null = null) => {
-    rejected.push({ file, reason, offset })
+  const reject = (file: string, reason: string, offset: number | null = null, damaged = false) => {
+    rejected.push({ file, reason, offset, damaged })
     tree.kernel.reset()
   }
   for (const candidate of found) {
     if (until.zxid !== undefined && candidate.zxid > until.zxid) continue
-    const loaded = await load(tree, candidate.file, options.signal)
+    const loaded = await loadFile(tree, candidate.file, options.signal)
     if (loaded instanceof ZkopsError) {
-      reject(candidate.file, loaded.message, loaded.offset ?? null)
+      reject(candidate.file, loaded.message, loaded.offset ?? null, true)
       continue
     }
     const snapshot = { ...candidate, ...loaded }
@@ -133,12 +140,12 @@ async function candidates(places: readonly string[]): Promise<readonly NamedSnap
 }
 
 /** What a snapshot may hold already: a fuzzy one has effects of transactions behind its name's zxid. */
-function reachOf({ zxid, digest, highestZxid }: NamedSnapshot & LoadedSnapshot): bigint {
+export function reachOf({ zxid, digest, highestZxid }: NamedSnapshot & LoadedSnapshot): bigint {
   return [digest?.zxid ?? 0n, highestZxid].reduce((most, one) => (one > most ? one : most), zxid)
 }
 
 /** An error when the snapshot is not whole. */
-async function load(tree: Tree, file: string, signal: AbortSignal): Promise<LoadedSnapshot | ZkopsError> {
+export async function loadFile(tree: Tree, file: string, signal: AbortSignal): Promise<LoadedSnapshot | ZkopsError> {
   const source = await openSource(file, signal)
   try {
     return await loadSnapshot(tree, source.read, 0)
@@ -151,7 +158,7 @@ async function load(tree: Tree, file: string, signal: AbortSignal): Promise<Load
   }
 }
 
-interface Replayed extends Pick<Restored, 'logs' | 'sources' | 'proof' | 'findings' | 'stopped'> {
+interface Replayed extends Pick<Restored, 'logs' | 'used' | 'sources' | 'proof' | 'findings' | 'stopped' | 'nextZxid'> {
   /** The point lies before the snapshot. */
   readonly startsBeyond: boolean
 }
@@ -167,22 +174,33 @@ async function replay(
   const run = startReplay(tree, zxid, snapshot?.digest ?? null)
   const findings: Finding[] = []
   const ends = pointIn(options.until ?? {})
-  let stopped = false
-  let startsBeyond = false
+  const order = orderCheck([zxid])
+  // gaps that the snapshot bridges are no news
+  const disorder = () => order.endOfFile().filter(({ severity }) => severity !== 'info')
+  const used = new Set<LogFile>()
+  let applied = 0
+  let nextZxid: bigint | null = null
   for await (const part of readLogFiles(tree.kernel.log, logs, {}, options)) {
     if (part.kind === 'end') {
-      findings.push(...part.findings)
+      findings.push(...disorder(), ...part.findings)
       if (part.tail === 'damaged') break
       continue
     }
     const end = ends(part)
-    stopped = end < part.count
-    startsBeyond = stopped && zxidAt(part, end) <= zxid
+    // before it is applied: a tree that grows moves the memory that the batch lies in
+    if (end > 0) order.batch({ ...part, count: end })
+    if (end < part.count) nextZxid = zxidAt(part, end)
     run.apply(part, 1 + logs.indexOf(part.log), 0, end)
-    if (stopped) break
+    const state = tree.kernel.state()
+    if (state.applied > applied) used.add(part.log)
+    applied = state.applied
+    if (nextZxid !== null) break
   }
+  findings.push(...disorder())
   const sources = [snapshot?.file ?? '', ...logs.map(({ file }) => file)]
-  return { logs, sources, proof: run.proof(), findings, stopped, startsBeyond }
+  const stopped = nextZxid !== null
+  const startsBeyond = nextZxid !== null && nextZxid <= zxid
+  return { logs, used: [...used], sources, proof: run.proof(), findings, stopped, nextZxid, startsBeyond }
 }
 
 function noSnapshot(found: readonly NamedSnapshot[], rejected: readonly Rejected[], { zxid }: RestorePoint): string {

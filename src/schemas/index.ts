@@ -1,5 +1,6 @@
 const change = async () => (await import('./change.ts')).schema
 const config = () => import('./config.ts')
+const look = () => import('./snapshot-look.ts')
 const sandbox = () => import('./sandbox.ts')
 const sandboxStatus = async () => (await sandbox()).status
 
@@ -38,7 +39,14 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'sandbox-stop': sandboxStatus,
   'sandbox-up': sandboxStatus,
   'sandbox-versions': async () => (await sandbox()).versions,
+  'snapshot-cat': async () => (await look()).cat,
+  'snapshot-du': async () => (await look()).du,
   'snapshot-dump': async () => (await import('./snapshot-dump.ts')).schema,
+  'snapshot-find': async () => (await look()).found,
+  'snapshot-ls': async () => (await look()).ls,
+  'snapshot-show': async () => (await import('./snapshot-show.ts')).schema,
+  'snapshot-stat': async () => (await look()).stat,
+  'snapshot-tree': async () => (await look()).tree,
   'snapshot-verify': async () => (await import('./snapshot-verify.ts')).schema,
   schema: async () => (await import('./schema.ts')).schema,
 }

@@ -107,7 +107,7 @@ export function createTree(options: TreeOptions): Tree {
 }
 
 /** Children by parent: rows sorted by their parents', eight bytes each, looked up by bisection. */
-function childIndex(kernel: TreeKernel): { push(parent: number, into: number[]): void } {
+export function childIndex(kernel: TreeKernel): { push(parent: number, into: number[]): void } {
   const rows = kernel.rows()
   const keys = new BigUint64Array(rows.length)
   // little-endian halves: the row below, its parent above, so that sorting groups by parent

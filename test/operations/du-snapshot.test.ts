@@ -1,0 +1,71 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { type DuSnapshotOptions, duSnapshot } from '../../src/operations/du-snapshot.ts'
+import { type DiskUsage, diskUsage, type Usage } from '../../src/operations/look-into/disk-usage.ts'
+import { lookInto } from '../../src/operations/look-into/look.ts'
+import { noProgress } from '../../src/support/progress.ts'
+import { FIXTURES, fixtureSnapshots } from '../helpers/fixtures.ts'
+import { BASE, node, snapshot } from '../helpers/snapshot-builder.ts'
+
+const { signal } = new AbortController()
+const common = { juteMaxbuffer: 1_048_575, signal, progress: noProgress }
+const du = (place: string, more: Partial<DuSnapshotOptions> = {}) =>
+  duSnapshot({ place, path: '/', depth: 2, ...common, ...more })
+
+/** Of equal sizes any may come first, or be the one that is still listed. */
+function sorted({ largest, widest, ...usage }: DiskUsage) {
+  const inOrder = (one: Usage): unknown => ({
+    ...one,
+    children: one.children.map(inOrder).sort((a, b) => ((a as Usage).path < (b as Usage).path ? -1 : 1)),
+  })
+  const sizes = { largest: largest.map(({ dataBytes }) => dataBytes), widest: widest.map(({ children }) => children) }
+  return { ...(inOrder(usage as Usage) as object), ...sizes }
+}
+
+test('counted while it is read, a snapshot gives what its tree gives', async () => {
+  let cases = 0
+  for (const { file } of fixtureSnapshots()) {
+    const look = await lookInto({ place: file, ...common })
+    const paths = ['/', '/app', '/zookeeper', '/app/data'].filter((path) => look.tree.lookup(path) !== undefined)
+    for (const path of paths) {
+      for (const depth of [0, 1, 3, 50]) {
+        const { usage, zxid, timeMs } = await du(file, { path, depth })
+        expect(sorted(usage), `${file} ${path} ${depth}`).toEqual(sorted(diskUsage(look, { path, depth })))
+        expect({ zxid, timeMs }).toEqual({ zxid: look.zxid, timeMs: look.timeMs })
+        cases++
+      }
+    }
+  }
+  expect(cases).toBeGreaterThan(400)
+})
+
+test('what is not listed is counted', async () => {
+  const file = join(FIXTURES, 'examples/snapshot.184')
+  const look = await lookInto({ place: file, ...common })
+  for (const top of [1, 2, 5]) {
+    const { usage } = await du(file, { depth: 1, top })
+    const whole = diskUsage(look, { path: '/', depth: 1, top })
+    expect(usage.omitted).toEqual(whole.omitted)
+    expect(usage.children.map(({ dataBytes }) => dataBytes)).toEqual(whole.children.map(({ dataBytes }) => dataBytes))
+    const sum = usage.children.reduce((total, { nodes }) => total + nodes, 1 + usage.omitted.nodes)
+    expect(sum).toBe(usage.nodes)
+  }
+})
+
+test('an order that no server writes, a znode that is not there, damage', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zkops-du-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const odd = join(folder, 'snapshot.1')
+  writeFileSync(odd, snapshot([...BASE, node('/a'), node('/b'), node('/a/c', { data: 'ccc' }), node('/b/d')]))
+  expect((await du(odd)).usage).toMatchObject({ nodes: 7, dataBytes: 6 })
+  await expect(du(odd, { path: '/nothing' })).rejects.toMatchObject({ code: 'input.no-znode' })
+  await expect(du(odd, { path: 'nothing' })).rejects.toMatchObject({ code: 'usage' })
+  const damaged = join(folder, 'snapshot.184')
+  copyFileSync(join(FIXTURES, 'examples/snapshot.184'), damaged)
+  const bytes = readFileSync(damaged)
+  bytes[3000]! ^= 1
+  writeFileSync(damaged, bytes)
+  await expect(du(damaged)).rejects.toMatchObject({ code: 'input.damaged-snapshot' })
+})
