@@ -80,6 +80,8 @@ export interface Restored {
   readonly proof: ReplayProof
   /** Whether the point came before the end of the logs. */
   readonly stopped: boolean
+  /** Of the first transaction behind the point; null when the logs end before. */
+  readonly nextZxid: bigint | null
   /** How the logs end, and transactions that are missing in them. */
   readonly findings: readonly Finding[]
 }
@@ -138,7 +140,7 @@ async function candidates(places: readonly string[]): Promise<readonly NamedSnap
 }
 
 /** What a snapshot may hold already: a fuzzy one has effects of transactions behind its name's zxid. */
-function reachOf({ zxid, digest, highestZxid }: NamedSnapshot & LoadedSnapshot): bigint {
+export function reachOf({ zxid, digest, highestZxid }: NamedSnapshot & LoadedSnapshot): bigint {
   return [digest?.zxid ?? 0n, highestZxid].reduce((most, one) => (one > most ? one : most), zxid)
 }
 
@@ -156,7 +158,7 @@ export async function loadFile(tree: Tree, file: string, signal: AbortSignal): P
   }
 }
 
-interface Replayed extends Pick<Restored, 'logs' | 'used' | 'sources' | 'proof' | 'findings' | 'stopped'> {
+interface Replayed extends Pick<Restored, 'logs' | 'used' | 'sources' | 'proof' | 'findings' | 'stopped' | 'nextZxid'> {
   /** The point lies before the snapshot. */
   readonly startsBeyond: boolean
 }
@@ -175,8 +177,7 @@ async function replay(
   const order = orderCheck([zxid])
   const used = new Set<LogFile>()
   let applied = 0
-  let stopped = false
-  let startsBeyond = false
+  let nextZxid: bigint | null = null
   for await (const part of readLogFiles(tree.kernel.log, logs, {}, options)) {
     if (part.kind === 'end') {
       findings.push(...order.endOfFile(), ...part.findings)
@@ -190,13 +191,14 @@ async function replay(
     applied = state.applied
     if (end > 0) order.batch({ ...part, count: end })
     if (end === part.count) continue
-    stopped = true
-    startsBeyond = zxidAt(part, end) <= zxid
+    nextZxid = zxidAt(part, end)
     break
   }
   findings.push(...order.endOfFile())
   const sources = [snapshot?.file ?? '', ...logs.map(({ file }) => file)]
-  return { logs, used: [...used], sources, proof: run.proof(), findings, stopped, startsBeyond }
+  const stopped = nextZxid !== null
+  const startsBeyond = nextZxid !== null && nextZxid <= zxid
+  return { logs, used: [...used], sources, proof: run.proof(), findings, stopped, nextZxid, startsBeyond }
 }
 
 function noSnapshot(found: readonly NamedSnapshot[], rejected: readonly Rejected[], { zxid }: RestorePoint): string {
