@@ -24,7 +24,7 @@ import { type Dropped, dropSessions } from './drop-sessions.ts'
 import { findMoment } from './moment.ts'
 import { SUFFIX } from './packed.ts'
 import { type Doubt, doubtsOf, missingTxns, proofOf } from './proof.ts'
-import { blocksOf, lineRefusal } from './target.ts'
+import { blocksOf, lineRefusal, rulesFor } from './target.ts'
 import { type DirectoryDraft, writeDirectory } from './write.ts'
 
 export interface BuildOptions {
@@ -53,11 +53,18 @@ export async function planBuild(options: BuildOptions): Promise<Change> {
   const logs = alone ? [] : await logPlaces(place, options.logDir)
   const moment = await findMoment(options.at, { ...options, places: logs })
   if (moment === undefined) return notDeleted(options, logs)
-  const restored = await restore({ ...options, snapshots: [place], logs, until: moment.until, trustEmpty: true })
+  const restored = await restore({
+    ...options,
+    snapshots: [place],
+    logs,
+    until: moment.until,
+    tree: { rules: rulesFor(options.zookeeper) },
+    trustEmpty: true,
+  })
   const { tree, snapshot, proof: replayed } = restored
   const zxid = momentOf(restored)
   const proof = proofOf(restored, zxid)
-  const doubts = doubtsOf(restored, moment.until, zxid)
+  const doubts = doubtsOf(restored, { until: moment.until, zxid, line: options.zookeeper })
   const counts = tree.counts()
   const refused = await refusalOf(options, doubts, lineRefusal(options.zookeeper, counts))
   const dropped = sessions === 'drop' && refused === null ? dropSessions(tree, zxid) : undefined

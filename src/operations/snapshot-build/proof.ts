@@ -95,8 +95,16 @@ export interface Doubt extends Refusal {
 /** Codes of transactions that are missing between two. */
 const HOLES: ReadonlySet<string> = new Set(['log.gap', 'log.epoch-step'])
 
-/** Why the tree may not be that of the moment; empty when nothing stands against it. `zxid`: the last one that is in it. */
-export function doubtsOf(restored: Restored, until: RestorePoint, zxid: bigint): readonly Doubt[] {
+export interface Asked {
+  readonly until: RestorePoint
+  /** The last one that is in the tree. */
+  readonly zxid: bigint
+  /** Of the servers, when it was said. */
+  readonly line: string | undefined
+}
+
+/** Why the tree may not be that of the moment; empty when nothing stands against it. */
+export function doubtsOf(restored: Restored, { until, zxid, line }: Asked): readonly Doubt[] {
   const { snapshot, proof, findings, stopped, nextZxid } = restored
   const start = snapshot?.zxid ?? 0n
   const doubts: Doubt[] = []
@@ -127,6 +135,11 @@ export function doubtsOf(restored: Restored, until: RestorePoint, zxid: bigint):
   if (nextZxid !== null && until.zxid !== zxid && !follows(zxid, nextZxid)) hole(zxid, nextZxid)
   if (!stopped && until.zxid !== undefined && until.zxid > zxid) {
     doubt('refused.not-reached', `the logs end with ${hex64(zxid)}, before ${hex64(until.zxid)}`, { lastZxid: zxid })
+  }
+  if (snapshot === null && proof.checked === 0 && line === undefined) {
+    const why =
+      'there is no snapshot below the moment, and without digests nothing tells with which znodes the servers began: name their line with --zookeeper'
+    doubt('refused.no-snapshot', why, null)
   }
   const reach = snapshot === null ? 0n : reachOf(snapshot)
   if (reach > zxid) {

@@ -8,6 +8,7 @@ import type { Refusal } from '../../support/change.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import type { TreeCounts } from '../../tree/kernel/tree-kernel.ts'
 import type { LoadedSnapshot } from '../../tree/load.ts'
+import { FAITHFUL_RULES, RULE } from '../../tree/rules.ts'
 import type { SnapshotContent } from './tree-bytes.ts'
 
 /** Those of the line; else those of the snapshot that it comes from, whose writer's settings they tell. */
@@ -36,6 +37,12 @@ export function lineRefusal(zookeeper: string | undefined, { containers, ttls }:
     why: `${containers} containers and ${ttls} TTL znodes would be ephemerals of dead sessions to a server of ${zookeeper}, which removes them at its start`,
     counterexample: { containers, ttls },
   }
+}
+
+/** How transactions are replayed, and what a server of the line starts with when there is no snapshot. */
+export function rulesFor(zookeeper: string | undefined): number {
+  const old = zookeeper !== undefined && minorOf(zookeeper) < 5
+  return old ? FAITHFUL_RULES & ~RULE.containers : FAITHFUL_RULES
 }
 
 function minorOf(zookeeper: string): number {
