@@ -9,6 +9,14 @@ export const TREE_FINDINGS: FindingCatalogue = {
     remedy: 'Find the missing log, or take a snapshot that the logs follow. The tree shown is not that of any server.',
     source: 'FileTxnSnapLog.restore',
   },
+  'tree.loss-accepted': {
+    summary: 'A snapshot is built although something stands against its tree, as asked with --accept-loss.',
+    cause: 'A hole or damage in the logs, logs that end too early, a digest that differs.',
+    evidence: 'What stands against it, in the words of the refusal.',
+    remedy:
+      'Find what is missing (the logs of another member, a backup) and build again. Never give the result to a single member of an ensemble whose others have data of their own.',
+    source: 'zkops',
+  },
   'tree.short': {
     summary: 'The files end before the moment that was asked for.',
     cause: 'Logs that hold it lie elsewhere, or it never came.',

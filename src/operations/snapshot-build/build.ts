@@ -15,6 +15,7 @@ import { isDirectory } from '../../datadir/log-files.ts'
 import { readMemberFiles } from '../../datadir/member-files.ts'
 import { obstacle } from '../../datadir/new-place.ts'
 import { type Change, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
+import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { BuildMoment } from '../../support/moment.ts'
 import type { Progress } from '../../support/progress.ts'
@@ -90,13 +91,13 @@ export async function planBuild(options: BuildOptions): Promise<Change> {
       timeMs: timeOf(restored),
       sessions,
       proof,
-      accepted: options.acceptLoss ? doubts.map(({ code, why }) => ({ code, why })) : [],
     },
-    steps: stepsOf(output, draft, proof.text, dropped),
+    steps: stepsOf(draft, { output, exact: doubts.length === 0, proof: proof.text, dropped }),
     loses: { ...missingTxns(doubts), znodes: dropped?.znodes ?? [], bytes: dropped?.bytes ?? 0 },
     undo: `The given files are not changed; remove ${output}.`,
   })
-  const findings = [...restored.rejected.map(passedOver), ...restored.findings]
+  const accepted = options.acceptLoss ? doubts.map(acceptedFinding) : []
+  const findings = [...restored.rejected.map(passedOver), ...restored.findings, ...accepted]
   if (refused !== null) return refusedChange(plan, refused, findings)
   return {
     plan,
@@ -155,15 +156,17 @@ async function memberTexts(options: BuildOptions, zxid: bigint): Promise<Directo
   ]
 }
 
-function stepsOf(
-  output: string,
-  { content, name, texts }: DirectoryDraft,
-  proof: string,
-  dropped: Dropped | undefined,
-) {
+interface Detail {
+  readonly output: string
+  readonly exact: boolean
+  readonly proof: string
+  readonly dropped: Dropped | undefined
+}
+
+function stepsOf({ content, name, texts }: DirectoryDraft, { output, exact, proof, dropped }: Detail) {
   const { tree, zxid, sessions } = content
   const without = dropped === undefined ? '' : `, without ${dropped.sessions} sessions and ${dropped.count} ephemerals`
-  const what = `${tree.counts().nodes} znodes, ${sessions.size} sessions, exactly ${hex64(zxid)}${without}; ${proof}`
+  const what = `${tree.counts().nodes} znodes, ${sessions.size} sessions, ${exact ? 'exactly' : 'as far as'} ${hex64(zxid)}${without}; ${proof}`
   return [
     { action: 'write', target: join(output, 'version-2', name), detail: what, reversible: true },
     ...texts.map(({ name, text }) => ({
@@ -173,6 +176,14 @@ function stepsOf(
       reversible: true,
     })),
   ]
+}
+
+function acceptedFinding({ why }: Doubt): Finding {
+  return {
+    code: 'tree.loss-accepted',
+    severity: 'warning',
+    message: `${why}: accepted, so the result is not the tree of that moment`,
+  }
 }
 
 function notDeleted({ at, place }: BuildOptions, logs: readonly string[]): Change {

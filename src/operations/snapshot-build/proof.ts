@@ -65,9 +65,9 @@ export function proofOf({ tree, snapshot, proof, sources }: Restored, zxid: bigi
 
 function textOf(proof: Omit<BuildProof, 'text'>, undigested: number): string {
   const { verdict, fromZxid, toZxid, txns, checked, firstMismatch } = proof
-  if (fromZxid === null) {
+  if (fromZxid === null || (verdict === 'proved' && checked === 0)) {
     return verdict === 'proved'
-      ? `verified at ${hex64(toZxid)}: the digest of the snapshot is met, no transactions`
+      ? `verified at ${hex64(toZxid)}: the snapshot's own digest is met`
       : `nothing was replayed and the snapshot has no digest for ${hex64(toZxid)}: it cannot be proved`
   }
   const range = `from ${hex64(fromZxid)} to ${hex64(toZxid)}, ${count(txns)} ${txns === 1 ? 'transaction' : 'transactions'}`
@@ -79,7 +79,9 @@ function textOf(proof: Omit<BuildProof, 'text'>, undigested: number): string {
   if (verdict === 'partly') {
     return `replayed ${range}, all ${count(checked)} digests equal; ${count(undigested)} that change something carry none: it cannot be proved as a whole`
   }
-  return `verified ${range}, every digest equal${checked === txns ? '' : ` (${count(checked)} of them carry one)`}`
+  // while a fuzzy snapshot is ahead nothing can be compared; the first digest behind that proves all before it
+  const compared = checked === txns ? '' : ` (${count(checked)} compared)`
+  return `verified ${range}, every digest equal${compared}`
 }
 
 function count(value: number): string {
