@@ -185,14 +185,14 @@ async function replay(
       continue
     }
     const end = ends(part)
+    // before it is applied: a tree that grows moves the memory that the batch lies in
+    if (end > 0) order.batch({ ...part, count: end })
+    if (end < part.count) nextZxid = zxidAt(part, end)
     run.apply(part, 1 + logs.indexOf(part.log), 0, end)
     const state = tree.kernel.state()
     if (state.applied > applied) used.add(part.log)
     applied = state.applied
-    if (end > 0) order.batch({ ...part, count: end })
-    if (end === part.count) continue
-    nextZxid = zxidAt(part, end)
-    break
+    if (nextZxid !== null) break
   }
   findings.push(...order.endOfFile())
   const sources = [snapshot?.file ?? '', ...logs.map(({ file }) => file)]

@@ -106,7 +106,10 @@ export function startReplay(tree: Tree, zxid: bigint, digest: SnapshotDigest | n
         const before = state.compared - compared - (state.stop === REPLAY.done ? 0 : 1)
         if (before > 0 && pending === null) everMatched = true
         if (state.stop === REPLAY.done) continue
-        const at = zxidAt(batch, next - 1)
+        // a tree that grew has moved the memory
+        const bytes = kernel.log.bytes()
+        const moved = { ...batch, bytes, view: new DataView(bytes.buffer), table: kernel.log.table() }
+        const at = zxidAt(moved, next - 1)
         if (state.stop === REPLAY.recovered) {
           everMatched = true
           if (pending?.suspected) explained.push({ cause: pending.suspected, zxid: pending.zxid })
@@ -125,9 +128,9 @@ export function startReplay(tree: Tree, zxid: bigint, digest: SnapshotDigest | n
         failures++
         pending = {
           zxid: at,
-          path: pathAt(batch, next - 1),
+          path: pathAt(moved, next - 1),
           source,
-          offset: batch.base + batch.table[2 * (next - 1)]!,
+          offset: batch.base + moved.table[2 * (next - 1)]!,
           expected: state.expected,
           actual,
           matchesAgainAt: null,

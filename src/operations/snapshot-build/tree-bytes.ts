@@ -19,7 +19,7 @@ export interface SnapshotContent {
 }
 
 /** Of values that are in memory at a time. */
-const MOST_VALUE_BYTES = 128 << 20
+const MOST_VALUE_BYTES = 64 << 20
 const PIECE_BYTES = 1 << 20
 /** Lengths of path and value, access list, stat. */
 const FIXED_BYTES = 4 + 4 + 8 + 60
@@ -70,13 +70,13 @@ interface NodePiece {
 }
 
 async function* nodePieces(tree: Tree, sources: readonly string[], signal: AbortSignal): AsyncGenerator<NodePiece> {
-  let values = new ValueList()
+  const values = new ValueList()
   let rows: number[] = []
   for (const row of tree.walkRows()) {
     const place = tree.kernel.value(row)
     if (!values.add(place, MOST_VALUE_BYTES)) {
       yield* written(tree, rows, await values.read(sources, signal))
-      values = new ValueList()
+      values.clear()
       rows = []
       values.add(place, MOST_VALUE_BYTES)
     }

@@ -8,32 +8,40 @@ import { openRanges } from '../../datadir/range-reader.ts'
 import { fileError, interrupted, ZkopsError } from '../../support/errors.ts'
 import type { ValuePlace } from '../../tree/kernel/tree-kernel.ts'
 
-/** What fits the lower part of a sort key. */
-export const MOST_VALUES = 1 << 20
+/** How many fit one list; the index of one fits the lower part of a sort key. */
+export const MOST_VALUES = 1 << 19
+const INDEX_BITS = 20
 const WINDOW_BYTES = 64 << 10
 const ABORT_CHECK = 1 << 12
 
-/** A place, and where in the result its value begins. */
-interface Wanted extends ValuePlace {
-  readonly at: number
-}
-
-/** Values that are wanted, in the order of the result. */
+/** Values that are wanted, in the order of the result; there is no object for each of them. */
 export class ValueList {
   /** Bytes of all values. */
   bytes = 0
-  private readonly bySource = new Map<number, Wanted[]>()
   private count = 0
+  private readonly offsets = new Float64Array(MOST_VALUES)
+  private readonly lengths = new Int32Array(MOST_VALUES)
+  /** Where each begins in the result. */
+  private readonly starts = new Float64Array(MOST_VALUES)
+  private bySource = new Map<number, number[]>()
+
+  clear(): void {
+    this.bytes = 0
+    this.count = 0
+    this.bySource = new Map()
+  }
 
   /** False when the list is full. */
   add({ length, source, offset }: ValuePlace, mostBytes: number): boolean {
     if (this.count === MOST_VALUES || (this.bytes > 0 && this.bytes + Math.max(0, length) > mostBytes)) return false
-    this.count++
+    const i = this.count++
     if (length <= 0) return true
-    const wanted = this.bySource.get(source)
-    const one = { length, source, offset, at: this.bytes }
-    if (wanted === undefined) this.bySource.set(source, [one])
-    else wanted.push(one)
+    this.offsets[i] = offset
+    this.lengths[i] = length
+    this.starts[i] = this.bytes
+    const indices = this.bySource.get(source)
+    if (indices === undefined) this.bySource.set(source, [i])
+    else indices.push(i)
     this.bytes += length
     return true
   }
@@ -41,27 +49,38 @@ export class ValueList {
   /** All values, one behind the other. Throws `input.*`, `stopped.input-changed`. */
   async read(sources: readonly string[], signal: AbortSignal): Promise<Uint8Array> {
     const result = new Uint8Array(this.bytes)
-    for (const [source, wanted] of [...this.bySource].sort(([a], [b]) => a - b)) {
-      await readFrom(sources[source]!, ascending(wanted), result, signal)
+    for (const [source, indices] of [...this.bySource].sort(([a], [b]) => a - b)) {
+      await readFrom(sources[source]!, this.ascending(indices), result, signal)
     }
     return result
   }
-}
 
-/** By offset; sorting numbers is several times faster than sorting objects. */
-function ascending(wanted: readonly Wanted[]): readonly Wanted[] {
-  const keys = new BigUint64Array(wanted.length)
-  // little-endian halves of offset << 20 | index
-  const halves = new Uint32Array(keys.buffer)
-  for (const [i, { offset }] of wanted.entries()) {
-    halves[2 * i] = (((offset % 4096) << 20) | i) >>> 0
-    halves[2 * i + 1] = Math.floor(offset / 4096)
+  /** By offset; sorting numbers is several times faster than comparing. */
+  private *ascending(indices: readonly number[]): Generator<Wanted> {
+    const keys = new BigUint64Array(indices.length)
+    // little-endian halves of offset << INDEX_BITS | index
+    const halves = new Uint32Array(keys.buffer)
+    for (const [i, index] of indices.entries()) {
+      const offset = this.offsets[index]!
+      halves[2 * i] = ((offset % 4096) << INDEX_BITS) | index
+      halves[2 * i + 1] = Math.floor(offset / 4096)
+    }
+    keys.sort()
+    for (let i = 0; i < keys.length; i++) {
+      const index = halves[2 * i]! & ((1 << INDEX_BITS) - 1)
+      yield { offset: this.offsets[index]!, length: this.lengths[index]!, at: this.starts[index]! }
+    }
   }
-  keys.sort()
-  return Array.from(wanted, (_, i) => wanted[halves[2 * i]! & (MOST_VALUES - 1)]!)
 }
 
-async function readFrom(file: string, wanted: readonly Wanted[], result: Uint8Array, signal: AbortSignal) {
+/** A range of a file, and where in the result it goes. */
+interface Wanted {
+  readonly offset: number
+  readonly length: number
+  readonly at: number
+}
+
+async function readFrom(file: string, wanted: Iterable<Wanted>, result: Uint8Array, signal: AbortSignal) {
   const source = await openSource(file, signal)
   await source.close()
   if (source.compression === 'none') return readPlain(file, wanted, result, signal)
@@ -79,15 +98,16 @@ async function readFrom(file: string, wanted: readonly Wanted[], result: Uint8Ar
   }
 }
 
-function readPlain(file: string, wanted: readonly Wanted[], result: Uint8Array, signal: AbortSignal): void {
+function readPlain(file: string, wanted: Iterable<Wanted>, result: Uint8Array, signal: AbortSignal): void {
   const window = new Uint8Array(WINDOW_BYTES)
   let start = 0
   let end = 0
   let fd: number | undefined
   try {
     fd = openSync(file, 'r')
-    for (const [i, { offset, length, at }] of wanted.entries()) {
-      if (i % ABORT_CHECK === 0 && signal.aborted) throw interrupted()
+    let done = 0
+    for (const { offset, length, at } of wanted) {
+      if (done++ % ABORT_CHECK === 0 && signal.aborted) throw interrupted()
       if (offset + length > end) {
         if (length > WINDOW_BYTES) {
           if (readSync(fd, result, at, length, offset) !== length) throw changed(file, offset)
