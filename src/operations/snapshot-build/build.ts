@@ -14,7 +14,7 @@ import type { Compression } from '../../datadir/byte-source.ts'
 import { isDirectory } from '../../datadir/log-files.ts'
 import { readMemberFiles } from '../../datadir/member-files.ts'
 import { obstacle } from '../../datadir/new-place.ts'
-import { type Change, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
+import { type Change, LOSES_NOTHING, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { BuildMoment } from '../../support/moment.ts'
@@ -22,7 +22,7 @@ import type { Progress } from '../../support/progress.ts'
 import { logPlaces, passedOver } from '../open-tree.ts'
 import { type Restored, restore } from '../restore.ts'
 import { type Dropped, dropSessions } from './drop-sessions.ts'
-import { findMoment } from './moment.ts'
+import { type FoundMoment, findMoment } from './moment.ts'
 import { SUFFIX } from './packed.ts'
 import { type Doubt, doubtsOf, missingTxns, proofOf } from './proof.ts'
 import { blocksOf, lineRefusal, rulesFor } from './target.ts'
@@ -53,19 +53,20 @@ export async function planBuild(options: BuildOptions): Promise<Change> {
   const alone = options.logDir === undefined && !(await isDirectory(place))
   const logs = alone ? [] : await logPlaces(place, options.logDir)
   const moment = await findMoment(options.at, { ...options, places: logs })
-  if (moment === undefined) return notDeleted(options, logs)
+  const { until } = moment
+  if (until === undefined) return notDeleted(options, logs, moment)
   const restored = await restore({
     ...options,
     snapshots: [place],
     logs,
-    until: moment.until,
+    until,
     tree: { rules: rulesFor(options.zookeeper) },
     trustEmpty: true,
   })
   const { tree, snapshot, proof: replayed } = restored
   const zxid = momentOf(restored)
   const proof = proofOf(restored, zxid)
-  const doubts = doubtsOf(restored, { until: moment.until, zxid, line: options.zookeeper })
+  const doubts = doubtsOf(restored, { until, zxid, line: options.zookeeper })
   const counts = tree.counts()
   const refused = await refusalOf(options, doubts, lineRefusal(options.zookeeper, counts))
   const dropped = sessions === 'drop' && refused === null ? dropSessions(tree, zxid) : undefined
@@ -97,7 +98,7 @@ export async function planBuild(options: BuildOptions): Promise<Change> {
     undo: `The given files are not changed; remove ${output}.`,
   })
   const accepted = options.acceptLoss ? doubts.map(acceptedFinding) : []
-  const findings = [...restored.rejected.map(passedOver), ...restored.findings, ...accepted]
+  const findings = [...moment.findings, ...restored.rejected.map(passedOver), ...restored.findings, ...accepted]
   if (refused !== null) return refusedChange(plan, refused, findings)
   return {
     plan,
@@ -186,15 +187,14 @@ function acceptedFinding({ why }: Doubt): Finding {
   }
 }
 
-function notDeleted({ at, place }: BuildOptions, logs: readonly string[]): Change {
-  const path = at.kind === 'before-delete' ? at.path : ''
+function notDeleted({ place }: BuildOptions, logs: readonly string[], { text, findings }: FoundMoment): Change {
   const plan = makePlan({
     kind: 'snapshot build',
-    base: { snapshot: null, logs, moment: `before ${path} is deleted` },
+    base: { snapshot: null, logs, moment: text },
     steps: [],
-    loses: missingTxns([]),
+    loses: LOSES_NOTHING,
     undo: 'Nothing was changed.',
   })
-  const why = `no transaction in the logs of ${logs[0] ?? place} deletes ${path}`
-  return refusedChange(plan, { code: 'refused.not-deleted', why, counterexample: { path } })
+  const why = `the logs of ${logs[0] ?? place} tell no moment ${text}`
+  return refusedChange(plan, { code: 'refused.not-deleted', why, counterexample: null }, findings)
 }

@@ -2,6 +2,7 @@
  * Which moment a snapshot is built of, as a point to which logs are replayed.
  */
 import { ZkopsError } from '../../support/errors.ts'
+import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { BuildMoment, Moment } from '../../support/moment.ts'
 import { logHistory } from '../log-history.ts'
@@ -9,22 +10,24 @@ import type { ReadLogsOptions } from '../read-logs.ts'
 import type { RestorePoint } from '../restore.ts'
 
 export interface FoundMoment {
-  readonly until: RestorePoint
+  /** Undefined when nothing in the logs deletes the znode. */
+  readonly until: RestorePoint | undefined
+  readonly findings: readonly Finding[]
   /** In words, for the plan. */
   readonly text: string
 }
 
-/** Undefined when nothing in the logs deletes the znode. Throws `input.*`. */
-export async function findMoment(moment: BuildMoment, logs: ReadLogsOptions): Promise<FoundMoment | undefined> {
+/** Throws `input.*`, `usage` for what is no path. */
+export async function findMoment(moment: BuildMoment, logs: ReadLogsOptions): Promise<FoundMoment> {
   switch (moment.kind) {
     case 'at':
-      return { until: untilOf(moment.at), text: textOf(moment.at) }
+      return { until: untilOf(moment.at), text: textOf(moment.at), findings: [] }
     case 'before':
-      return { until: before(moment.zxid), text: `right before ${hex64(moment.zxid)}` }
+      return { until: before(moment.zxid), text: `right before ${hex64(moment.zxid)}`, findings: [] }
     case 'before-delete': {
-      const zxid = await lastDeletion(moment.path, logs)
-      if (zxid === undefined) return undefined
-      return { until: before(zxid), text: `right before ${hex64(zxid)}, which deletes ${moment.path}` }
+      const { zxid, findings } = await lastDeletion(moment.path, logs)
+      if (zxid === undefined) return { until: undefined, text: `before ${moment.path} is deleted`, findings }
+      return { until: before(zxid), text: `right before ${hex64(zxid)}, which deletes ${moment.path}`, findings }
     }
   }
 }
@@ -46,13 +49,20 @@ function before(zxid: bigint): RestorePoint {
 }
 
 /** By a delete, inside a multi, by servers that remove containers and TTL znodes, or with the end of its session. */
-async function lastDeletion(path: string, logs: ReadLogsOptions): Promise<bigint | undefined> {
+async function lastDeletion(path: string, logs: ReadLogsOptions): Promise<Deletion> {
   if (logs.places.length === 0) throw new ZkopsError('input.no-logs', 'There are no logs to look for a deletion in')
   const options = { ...logs, path, recursive: false, window: {}, audit: [], data: false, decode: false }
-  let last: bigint | undefined
+  let zxid: bigint | undefined
   for await (const part of logHistory(options)) {
-    if (part.kind !== 'events') continue
-    last = part.events.findLast(({ change }) => change === 'deleted')?.zxid ?? last
+    if (part.kind === 'events') zxid = part.events.findLast(({ change }) => change === 'deleted')?.zxid ?? zxid
+    // sessions that may have taken it along without a word
+    if (part.kind === 'done')
+      return { zxid, findings: part.findings.filter(({ code }) => code === 'story.unlisted-ephemerals') }
   }
-  return last
+  return { zxid, findings: [] }
+}
+
+interface Deletion {
+  readonly zxid: bigint | undefined
+  readonly findings: readonly Finding[]
 }

@@ -64,7 +64,7 @@ export function proofOf({ tree, snapshot, proof, sources }: Restored, zxid: bigi
 }
 
 function textOf(proof: Omit<BuildProof, 'text'>, undigested: number): string {
-  const { verdict, fromZxid, toZxid, txns, checked, firstMismatch } = proof
+  const { verdict, fromZxid, toZxid, txns, checked, firstMismatch, explained } = proof
   if (fromZxid === null || (verdict === 'proved' && checked === 0)) {
     return verdict === 'proved'
       ? `verified at ${hex64(toZxid)}: the snapshot's own digest is met`
@@ -81,7 +81,8 @@ function textOf(proof: Omit<BuildProof, 'text'>, undigested: number): string {
   }
   // while a fuzzy snapshot is ahead nothing can be compared; the first digest behind that proves all before it
   const compared = checked === txns ? '' : ` (${count(checked)} compared)`
-  return `verified ${range}, every digest equal${compared}`
+  const causes = [...new Set(explained.map(({ cause }) => cause))].join(', ')
+  return `verified ${range}, every digest equal${compared}${causes === '' ? '' : ` but for what is known to be harmless: ${causes}`}`
 }
 
 function count(value: number): string {

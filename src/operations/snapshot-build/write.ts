@@ -57,7 +57,7 @@ export async function writeDirectory(draft: DirectoryDraft, options: WriteDirect
 async function verify(
   file: string,
   nodes: number,
-  { zxid, blocks }: SnapshotContent,
+  { tree, zxid, blocks }: SnapshotContent,
   options: WriteDirectoryOptions,
 ): Promise<readonly Check[]> {
   const [snapshot] = await findSnapshots(file)
@@ -65,13 +65,15 @@ async function verify(
   const { digest, serverAccepts, findings } = result
   const asPlanned =
     result.nodes === nodes && result.nameZxid === zxid && (digest !== null || !blocks.digest || zxid === 0n)
-  if (!whole || !asPlanned || digest?.match === false) {
+  // servers whose JVM has that charset have another digest than can be told from the file alone
+  const otherDigest = digest?.match === false && tree.kernel.charset() !== 'latin1'
+  if (!whole || !asPlanned || otherDigest) {
     const what = findings.find(({ severity }) => severity === 'error')?.message ?? `it holds ${result.nodes} znodes`
     throw new ZkopsError('stopped.verify', `What was written does not verify: ${what}. It was removed`, {
       hint: 'Did the input change meanwhile? Run the command again.',
     })
   }
-  const said = digest === null ? 'seals right' : 'seals and tree digest right'
+  const said = digest?.match === true ? 'seals and tree digest right' : 'seals right'
   return [
     { check: 'snapshot verify', ok: true, detail: `${nodes} znodes, ${said}` },
     {
