@@ -93,7 +93,12 @@ export async function planBuild(options: BuildOptions): Promise<Change> {
       sessions,
       proof,
     },
-    steps: stepsOf(draft, { output, exact: doubts.length === 0, proof: proof.text, dropped }),
+    steps: stepsOf(draft, {
+      output,
+      exact: doubts.length === 0 && proof.verdict === 'proved',
+      proof: proof.text,
+      dropped,
+    }),
     loses: { ...missingTxns(doubts), znodes: dropped?.znodes ?? [], bytes: dropped?.bytes ?? 0 },
     undo: `The given files are not changed; remove ${output}.`,
   })
@@ -167,7 +172,7 @@ interface Detail {
 function stepsOf({ content, name, texts }: DirectoryDraft, { output, exact, proof, dropped }: Detail) {
   const { tree, zxid, sessions } = content
   const without = dropped === undefined ? '' : `, without ${dropped.sessions} sessions and ${dropped.count} ephemerals`
-  const what = `${tree.counts().nodes} znodes, ${sessions.size} sessions, ${exact ? 'exactly' : 'as far as'} ${hex64(zxid)}${without}; ${proof}`
+  const what = `${tree.counts().nodes} znodes, ${sessions.size} sessions, ${exact ? 'exactly' : 'as of'} ${hex64(zxid)}${without}; ${proof}`
   return [
     { action: 'write', target: join(output, 'version-2', name), detail: what, reversible: true },
     ...texts.map(({ name, text }) => ({
