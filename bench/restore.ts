@@ -27,6 +27,12 @@ interface Report {
   readonly bytesPerNode: number
 }
 
+/** What one build says of itself; see build-here.ts. */
+interface Written {
+  readonly nodes: number
+  readonly writeMs: number
+}
+
 /** Loading and replaying a large tree, every digest compared, against ZooKeeper's own restore of the same files. */
 export async function restoring(root: string): Promise<Row[]> {
   const folder = join(tmpdir(), `zkops-bench-restore-${process.pid}`)
@@ -35,8 +41,9 @@ export async function restoring(root: string): Promise<Row[]> {
     await generateTree(folder, ZNODES, TXNS)
     const here = join(folder, 'restore-here.mjs')
     await build({
-      entryPoints: [join(root, 'bench/restore-here.ts')],
-      outfile: here,
+      entryPoints: ['restore-here', 'build-here'].map((name) => join(root, `bench/${name}.ts`)),
+      outdir: folder,
+      outExtension: { '.js': '.mjs' },
       bundle: true,
       platform: 'node',
       format: 'esm',
@@ -58,6 +65,7 @@ export async function restoring(root: string): Promise<Row[]> {
     const found = alls.reduce((best, one) => (one.replayMs < best.replayMs ? one : best))
     const wanted = report(java('all'))
     const agreed = found.digest === wanted.digest && found.nodes === wanted.nodes && wanted.mismatches === 0
+    const built = report<Written>([process.execPath, join(folder, 'build-here.mjs'), folder])
     const peakMiB = Math.max(...ours!.map((run) => run.peakMiB))
     return [
       { job: 'the same tree as ZooKeeper, no digest wrong', value: agreed ? 'yes' : 'no', target: 'yes', ok: agreed },
@@ -67,6 +75,7 @@ export async function restoring(root: string): Promise<Row[]> {
       least('load + replay 3.2 M txns, against ZooKeeper', ratio(theirs!, ours!), 3.5, 'x'),
       least('replay', ((found.txns / found.replayMs) * 1000) / 1e6, 1, 'M txns/s'),
       most('peak', peakMiB, 300, 'MiB'),
+      least('build: write, sync and verify', ((built.nodes / built.writeMs) * 1000) / 1e6, 0.4, 'M znodes/s'),
       {
         job: 'peak of ZooKeeper',
         value: `${median(theirs!.map((run) => run.peakMiB)).toFixed(0)} MiB`,
@@ -79,10 +88,10 @@ export async function restoring(root: string): Promise<Row[]> {
   }
 }
 
-function report([program, ...args]: Command): Report {
+function report<T = Report>([program, ...args]: Command): T {
   const { stdout, status } = spawnSync(program, args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(`${program} exited with ${status}`)
-  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Report
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as T
 }
 
 function least(job: string, value: number, least: number, unit: string): Row {

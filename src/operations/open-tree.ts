@@ -108,7 +108,7 @@ async function openFile({ place, juteMaxbuffer, signal, progress }: OpenTreeOpti
 }
 
 /** Logs that were asked for must be there; beside a snapshot there need not be any. */
-async function logPlaces(place: string, logDir: string | undefined): Promise<readonly string[]> {
+export async function logPlaces(place: string, logDir: string | undefined): Promise<readonly string[]> {
   if (logDir !== undefined) return [logDir]
   try {
     await findLogs([place])
@@ -123,7 +123,7 @@ function timeOf(timeMs: bigint): number | null {
   return timeMs > 0n ? Number(timeMs) : null
 }
 
-function passedOver({ file, reason, offset, damaged }: Rejected): Finding {
+export function passedOver({ file, reason, offset, damaged }: Rejected): Finding {
   return {
     code: 'snapshot.passed-over',
     severity: damaged ? 'warning' : 'info',

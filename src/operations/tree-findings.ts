@@ -23,4 +23,12 @@ export const TREE_FINDINGS: FindingCatalogue = {
     remedy: 'Give the place of the logs with --log-dir.',
     source: 'zkops',
   },
+  'tree.loss-accepted': {
+    summary: 'A snapshot is built although something stands against its tree, as asked with --accept-loss.',
+    cause: 'A hole or damage in the logs, logs that end too early, a digest that differs.',
+    evidence: 'What stands against it, in the words of the refusal.',
+    remedy:
+      'Find what is missing (the logs of another member, a backup) and build again. Never give the result to a single member of an ensemble whose others have data of their own.',
+    source: 'zkops',
+  },
 }

@@ -36,7 +36,7 @@ export function changeText({ stepsDone, verified, undo }: ChangeResult, style: S
 }
 
 function lossText({ txns, firstZxid, lastZxid, znodes, bytes }: Loss): string {
-  if (txns === 0 && bytes === 0) return 'nothing'
+  if (txns === 0 && bytes === 0 && znodes.length === 0) return 'nothing'
   const range = firstZxid === null || lastZxid === null ? '' : `, ${hex64(firstZxid)} to ${hex64(lastZxid)}`
   const shown = znodes.slice(0, SHOWN_ZNODES).map(printable).join(' ')
   const more = znodes.length > SHOWN_ZNODES ? ` and ${znodes.length - SHOWN_ZNODES} more` : ''

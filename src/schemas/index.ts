@@ -41,6 +41,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'sandbox-versions': async () => (await sandbox()).versions,
   'snapshot-cat': async () => (await look()).cat,
   'snapshot-du': async () => (await look()).du,
+  'snapshot-build': change,
   'snapshot-dump': async () => (await import('./snapshot-dump.ts')).schema,
   'snapshot-find': async () => (await look()).found,
   'snapshot-ls': async () => (await look()).ls,

@@ -6,6 +6,8 @@ import { logsFrom } from '../../src/datadir/snapshot-files.ts'
 import { type RestorePoint, restore } from '../../src/operations/restore.ts'
 import { noProgress } from '../../src/support/progress.ts'
 import { FIXTURES } from '../helpers/fixtures.ts'
+import { create, log, writeOldFile } from '../helpers/log-builder.ts'
+import { BASE, snapshot as snapshotBytes } from '../helpers/snapshot-builder.ts'
 
 const PLACE = join(FIXTURES, '3.9.5/standalone')
 const LOGS = join(PLACE, 'datalog')
@@ -127,4 +129,26 @@ test('which logs a server opens', () => {
     [5n, 9n],
     [9n],
   ])
+})
+
+test('a tree whose memory grows while a batch is applied: mismatch, point and holes are read from where it lies now', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zkops-restore-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(
+    join(folder, 'snapshot.1'),
+    snapshotBytes(BASE, { blocks: { digest: { zxid: 0n, version: 2, value: 0n }, lastZxid: null } }),
+  )
+  const count = 40_000
+  const long = 'n'.repeat(200)
+  const txns = Array.from({ length: count }, (_, i) => create(BigInt(i + 2), `/${long}-${i}`, ''))
+  const wrong = create(BigInt(count + 2), '/wrong', '', { digest: { version: 2, value: 7n } })
+  const behindHole = create(BigInt(count + 10), '/behind', '')
+  writeOldFile(join(folder, 'log.2'), log([...txns, wrong, behindHole]))
+  const at = BigInt(count + 2)
+  const whole = await run([folder], {}, [folder])
+  expect(whole.tree.counts().nodes).toBe(BASE.length + count + 2)
+  expect(whole.proof.firstMismatch).toMatchObject({ zxid: at, path: '/wrong' })
+  expect(whole.findings).toMatchObject([{ code: 'log.gap', zxid: at + 8n }])
+  const part = await run([folder], { zxid: at }, [folder])
+  expect(part).toMatchObject({ stopped: true, nextZxid: at + 8n, findings: [], proof: { toZxid: at } })
 })
