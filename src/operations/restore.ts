@@ -22,6 +22,7 @@ import { type LoadedSnapshot, loadFresh, loadSnapshot } from '../tree/load.ts'
 import { type ReplayProof, startReplay } from '../tree/replay.ts'
 import { createTree, type Tree, type TreeOptions } from '../tree/tree.ts'
 import { readLogFiles } from './read-logs.ts'
+import { orderCheck } from './zxid-order.ts'
 
 /** The point up to which transactions count; all of what is given must hold. */
 export interface RestorePoint {
@@ -55,6 +56,8 @@ export interface Rejected {
   /** In a few words. */
   readonly reason: string
   readonly offset: number | null
+  /** Not whole; else it is only too new for the point. */
+  readonly damaged: boolean
 }
 
 /** A snapshot whose name tells a zxid. */
@@ -70,12 +73,14 @@ export interface Restored {
   readonly rejected: readonly Rejected[]
   /** Only the logs that a server would read. */
   readonly logs: readonly LogFile[]
+  /** Those that transactions of the tree come from. */
+  readonly used: readonly LogFile[]
   /** File by the number that places of values carry; the snapshot is 0. */
   readonly sources: readonly string[]
   readonly proof: ReplayProof
   /** Whether the point came before the end of the logs. */
   readonly stopped: boolean
-  /** How the logs end. */
+  /** How the logs end, and transactions that are missing in them. */
   readonly findings: readonly Finding[]
 }
 
@@ -86,15 +91,15 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const logs = options.logs.length === 0 ? [] : (await findLogs(options.logs)).logs
   const found = await candidates(options.snapshots)
   const rejected: Rejected[] = []
-  const reject = (file: string, reason: string, offset: number | null = null) => {
-    rejected.push({ file, reason, offset })
+  const reject = (file: string, reason: string, offset: number | null = null, damaged = false) => {
+    rejected.push({ file, reason, offset, damaged })
     tree.kernel.reset()
   }
   for (const candidate of found) {
     if (until.zxid !== undefined && candidate.zxid > until.zxid) continue
-    const loaded = await load(tree, candidate.file, options.signal)
+    const loaded = await loadFile(tree, candidate.file, options.signal)
     if (loaded instanceof ZkopsError) {
-      reject(candidate.file, loaded.message, loaded.offset ?? null)
+      reject(candidate.file, loaded.message, loaded.offset ?? null, true)
       continue
     }
     const snapshot = { ...candidate, ...loaded }
@@ -138,7 +143,7 @@ function reachOf({ zxid, digest, highestZxid }: NamedSnapshot & LoadedSnapshot):
 }
 
 /** An error when the snapshot is not whole. */
-async function load(tree: Tree, file: string, signal: AbortSignal): Promise<LoadedSnapshot | ZkopsError> {
+export async function loadFile(tree: Tree, file: string, signal: AbortSignal): Promise<LoadedSnapshot | ZkopsError> {
   const source = await openSource(file, signal)
   try {
     return await loadSnapshot(tree, source.read, 0)
@@ -151,7 +156,7 @@ async function load(tree: Tree, file: string, signal: AbortSignal): Promise<Load
   }
 }
 
-interface Replayed extends Pick<Restored, 'logs' | 'sources' | 'proof' | 'findings' | 'stopped'> {
+interface Replayed extends Pick<Restored, 'logs' | 'used' | 'sources' | 'proof' | 'findings' | 'stopped'> {
   /** The point lies before the snapshot. */
   readonly startsBeyond: boolean
 }
@@ -167,23 +172,31 @@ async function replay(
   const run = startReplay(tree, zxid, snapshot?.digest ?? null)
   const findings: Finding[] = []
   const ends = pointIn(options.until ?? {})
+  const order = orderCheck([zxid])
+  const used = new Set<LogFile>()
+  let applied = 0
   let stopped = false
   let startsBeyond = false
   for await (const part of readLogFiles(tree.kernel.log, logs, {}, options)) {
     if (part.kind === 'end') {
-      findings.push(...part.findings)
+      findings.push(...order.endOfFile(), ...part.findings)
       if (part.tail === 'damaged') break
       continue
     }
     const end = ends(part)
     run.apply(part, 1 + logs.indexOf(part.log), 0, end)
+    const state = tree.kernel.state()
+    if (state.applied > applied) used.add(part.log)
+    applied = state.applied
+    if (end > 0) order.batch({ ...part, count: end })
     if (end === part.count) continue
     stopped = true
     startsBeyond = zxidAt(part, end) <= zxid
     break
   }
+  findings.push(...order.endOfFile())
   const sources = [snapshot?.file ?? '', ...logs.map(({ file }) => file)]
-  return { logs, sources, proof: run.proof(), findings, stopped, startsBeyond }
+  return { logs, used: [...used], sources, proof: run.proof(), findings, stopped, startsBeyond }
 }
 
 function noSnapshot(found: readonly NamedSnapshot[], rejected: readonly Rejected[], { zxid }: RestorePoint): string {

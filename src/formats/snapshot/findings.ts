@@ -163,8 +163,8 @@ export const SNAPSHOT_FINDINGS: FindingCatalogue = {
     source: 'DataTree.deserializeZxidDigest, DataTree.deserializeLastProcessedZxid',
   },
   'snapshot.passed-over': {
-    summary: 'A newer snapshot of the directory is damaged, so an older one is used.',
-    cause: 'A crash while it was written, or damage since.',
+    summary: 'A newer snapshot of the directory is damaged or too new for the moment, so an older one is used.',
+    cause: 'A crash while it was written, or damage since; or it holds effects of transactions behind the moment.',
     evidence: 'The first finding about the newer one.',
     remedy: 'zkops snapshot verify FILE tells more about it. To look into it all the same name the file.',
     source: 'zkops',
