@@ -38,6 +38,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'sandbox-stop': sandboxStatus,
   'sandbox-up': sandboxStatus,
   'sandbox-versions': async () => (await sandbox()).versions,
+  'snapshot-diff': async () => (await import('./snapshot-diff.ts')).schema,
   'snapshot-dump': async () => (await import('./snapshot-dump.ts')).schema,
   'snapshot-verify': async () => (await import('./snapshot-verify.ts')).schema,
   schema: async () => (await import('./schema.ts')).schema,
