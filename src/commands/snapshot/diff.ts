@@ -9,7 +9,7 @@ import { changeLine, diffSummaryText } from '../../render/snapshot-diff.ts'
 export default class SnapshotDiff extends ZkopsCommand {
   static override summary = 'Compare two snapshots, node by node.'
   static override description =
-    'Says which znodes were added, removed and changed from the first snapshot to the second: value (also at equal length), access list, kind or owner, version of value and of access list. Access lists are compared by what is in them. Zxids, times and cversion alone are no change unless --stat is given. Use it to see what happened between two moments, or where two members differ when digests do not match. Of a directory the newest snapshot that is whole is taken. A damaged snapshot is not compared: exit 3. Exit 0 when nothing differs, 1 when something does.'
+    'Says which znodes were added, removed and changed from the first snapshot to the second: value (also at equal length), access list, kind or owner, version of value and of access list. Access lists are compared by what is in them. Zxids, times and cversion alone, and what each server keeps for itself (usage beside quotas, version of /zookeeper/config), are no change unless --stat is given. Use it to see what happened between two moments, or where two members differ when digests do not match. Of a directory the newest snapshot that is whole is taken. A damaged snapshot is not compared: exit 3. Exit 0 when nothing differs, 1 when something does.'
   static override examples = [
     {
       description: 'What has changed since a backup.',
@@ -30,7 +30,10 @@ export default class SnapshotDiff extends ZkopsCommand {
       options: ['text', 'jsonl'] as const,
       default: 'text' as const,
     })(),
-    stat: Flags.boolean({ summary: 'Nodes that differ only in zxids, times or cversion are changed, too.' }),
+    stat: Flags.boolean({
+      summary:
+        'Nodes that differ only in zxids, times, cversion or what each server keeps for itself are changed, too.',
+    }),
     'no-data': Flags.boolean({ summary: 'Leave values out, print their size.' }),
     'data-width': Flags.integer({ summary: 'Characters of a value in text.', min: 0, default: 40 }),
     'jute-maxbuffer': snapshotJuteMaxbuffer,

@@ -1,7 +1,7 @@
 /*
  * Nodes of one snapshot held against those of another, byte by byte where they lie. What counts as a change: value,
- * access list, kind and owner, version of value and of access list. What else a stat tells (zxids, times, cversion) is
- * looked at when asked for.
+ * access list, kind and owner, version of value and of access list. What else a stat tells (zxids, times, cversion), and
+ * what each server keeps for itself, is looked at when asked for.
  */
 import type { AclTable } from '../../formats/snapshot/acls.ts'
 import { ROW, ROW_WORDS } from '../../formats/snapshot/kernel/kernel.ts'
@@ -97,7 +97,9 @@ export class NodeComparison {
       }
       const offset = left.index.offset(entry)
       if (!left.index.see(entry)) throw twice(this.options.rightFile, nodeAt(batch, row).path, this.at + batch.base)
-      const differs = this.differences(offset, aclAt)
+      const found = this.differences(offset, aclAt)
+      if ((found & this.wanted) === 0) continue
+      const differs = withoutLocal(nodeAt(batch, row).path, found)
       if ((differs & this.wanted) === 0) continue
       this.note(differs)
       if (onChange === undefined) continue
@@ -190,6 +192,19 @@ export class NodeComparison {
     this.changes++
     for (let i = 0; i < CHANGE_FIELDS.length; i++) if (differs & (1 << i)) this.byField[i]!++
   }
+}
+
+/**
+ * What each server keeps for itself is no more than a stat: the usage beside a quota, which it counts anew when it starts
+ * (DataTree.setupQuota), and the version of /zookeeper/config (ZKDatabase.initConfigInZKDatabase).
+ */
+function withoutLocal(path: Uint8Array, differs: number): number {
+  // most paths are not looked at any further
+  if (path[1] !== 0x7a) return differs
+  const text = textOf(path)
+  const usage = text.startsWith('/zookeeper/quota/') && text.endsWith('/zookeeper_stats')
+  const local = usage ? DATA : text === '/zookeeper/config' ? VERSION : 0
+  return differs & local ? (differs & ~local) | OTHER : differs
 }
 
 function fieldsOf(differs: number): readonly ChangeField[] {
