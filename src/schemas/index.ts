@@ -40,6 +40,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'sandbox-versions': async () => (await sandbox()).versions,
   'snapshot-diff': async () => (await import('./snapshot-diff.ts')).schema,
   'snapshot-dump': async () => (await import('./snapshot-dump.ts')).schema,
+  'snapshot-lint': async () => (await import('./snapshot-lint.ts')).schema,
   'snapshot-verify': async () => (await import('./snapshot-verify.ts')).schema,
   schema: async () => (await import('./schema.ts')).schema,
 }
