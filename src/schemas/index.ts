@@ -38,6 +38,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'sandbox-stop': sandboxStatus,
   'sandbox-up': sandboxStatus,
   'sandbox-versions': async () => (await sandbox()).versions,
+  'snapshot-convert': change,
   'snapshot-diff': async () => (await import('./snapshot-diff.ts')).schema,
   'snapshot-dump': async () => (await import('./snapshot-dump.ts')).schema,
   'snapshot-lint': async () => (await import('./snapshot-lint.ts')).schema,
