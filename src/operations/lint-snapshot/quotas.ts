@@ -74,6 +74,12 @@ export class Quotas {
     }
   }
 
+  /** What was counted for the quota of a path. */
+  usage(path: string): Pick<Quota, 'count' | 'bytes'> | undefined {
+    const quota = this.quotas.get(path)
+    return quota && { count: quota.count, bytes: quota.bytes }
+  }
+
   report(found: Found, file: string): void {
     for (const { path, limits, count, bytes } of this.quotas.values()) {
       if (count === 0) {
