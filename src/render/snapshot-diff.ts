@@ -39,7 +39,11 @@ export function changeLine(options: SnapshotDiffOptions): (change: NodeChange) =
 export function diffSummaryText(result: DiffSnapshotsResult, style: Style): string {
   const { added, removed, changed, fields, sides, findings } = result
   const by = CHANGE_FIELDS.filter((field) => fields[field] > 0).map((field) => `${countText(fields[field])} ${field}`)
-  const of = sides.map(({ file, nodes }) => `${printable(file)} (${countText(nodes)} nodes)`).join(' and ')
+  const of = sides
+    .map(({ where, zxid, nodes }) => {
+      return `${printable(where)} (${zxid === null ? '' : `${hex64(zxid)}, `}${countText(nodes)} nodes)`
+    })
+    .join(' and ')
   const paint = added + removed + changed === 0 ? style.color.green : style.color.yellow
   const counts = `${countText(added)} added, ${countText(removed)} removed, ${countText(changed)} changed`
   return [

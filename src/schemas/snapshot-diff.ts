@@ -44,10 +44,11 @@ export const schema = {
           maxItems: 2,
           items: {
             type: 'object',
-            required: ['where', 'file', 'zxid', 'nodes'],
+            required: ['where', 'file', 'logs', 'zxid', 'nodes'],
             properties: {
               where: { type: 'string', description: 'as given' },
               file: { type: 'string', description: 'the snapshot' },
+              logs: { type: 'array', items: { type: 'string' }, description: 'replayed behind it' },
               zxid: HEX64_OR_NULL,
               nodes: COUNT,
             },

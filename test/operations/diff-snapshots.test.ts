@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OPEN_ACL } from '../../src/formats/snapshot/acls.ts'
 import { NodeIndex } from '../../src/formats/snapshot/node-index.ts'
 import { diffSnapshots } from '../../src/operations/diff-snapshots/diff.ts'
+import type { SidePlace } from '../../src/operations/diff-snapshots/side.ts'
 import { dumpSnapshot } from '../../src/operations/dump-snapshot.ts'
 import { changeLine } from '../../src/render/snapshot-diff.ts'
 import { nodeJson } from '../../src/render/snapshot-json.ts'
@@ -18,7 +19,9 @@ import { findJava } from '../../src/sandbox/programs.ts'
 import type { ZkopsError } from '../../src/support/errors.ts'
 import { noProgress } from '../../src/support/progress.ts'
 import { run } from '../helpers/cli.ts'
-import { fixtureSnapshots, seeded } from '../helpers/fixtures.ts'
+import { FIXTURES, fixtureSnapshots, seeded } from '../helpers/fixtures.ts'
+import { RELEASES } from '../helpers/oracle.ts'
+import { verifyOne } from '../helpers/snapshot.ts'
 import { BASE, FORMS, node, snapshot } from '../helpers/snapshot-builder.ts'
 
 type Line = Record<string, unknown>
@@ -38,14 +41,14 @@ function write(bytes: Uint8Array, name = 'snapshot.1'): string {
 
 const COMMON = { juteMaxbuffer: 1_048_575, signal: new AbortController().signal, progress: noProgress }
 
-async function diff(before: string, after: string, stat = false) {
+async function diff(before: string | SidePlace, after: string | SidePlace, stat = false) {
   const lines: Line[] = []
   const style = createStyle({ color: false, unicode: false })
   const line = changeLine({ format: 'jsonl', style, data: true, dataWidth: 40 })
   const result = await diffSnapshots({
     ...COMMON,
-    before,
-    after,
+    before: typeof before === 'string' ? { place: before } : before,
+    after: typeof after === 'string' ? { place: after } : after,
     stat,
     onChange: (change) => lines.push(JSON.parse(line(change)) as Line),
   })
@@ -129,6 +132,36 @@ describe('snapshots of real servers', () => {
       const count = (change: string) => wanted.filter((line) => line.change === change).length
       expect(result).toMatchObject({ added: count('added'), removed: count('removed'), changed: count('changed') })
     }
+  })
+
+  test.each(RELEASES)('%s: logs replayed up to a later snapshot give that snapshot', async (version) => {
+    const data = join(FIXTURES, version, 'standalone/data/version-2')
+    const logDir = join(FIXTURES, version, 'standalone/datalog/version-2')
+    const zxidOf = (file: string) => BigInt(`0x${basename(file).split('.')[1]}`)
+    const files = all.map(({ file }) => file).filter((file) => dirname(file) === data)
+    const first = files.reduce((least, file) => (zxidOf(file) < zxidOf(least) ? file : least))
+    let compared = 0
+    for (const file of files) {
+      const zxid = zxidOf(file)
+      // a fuzzy one holds effects of transactions behind its zxid
+      if (file === first || (await verifyOne(file)).fuzzy !== null) continue
+      const before = { place: first, at: { zxid }, logDir }
+      const { result, lines } = await diff(before, file, true)
+      // what servers keep for themselves: their configuration, usage beside quotas
+      const paths = lines.map(({ path }) => path as string)
+      expect(paths.filter((path) => !/^\/zookeeper\/(config$|quota\/.*stats$)/.test(path))).toEqual([])
+      expect(result.sides.map((side) => side.zxid)).toEqual([zxid, zxid])
+      compared++
+    }
+    // the only later one there is fuzzy
+    if (version !== '3.4.14') expect(compared).toBeGreaterThan(0)
+    const [moved, latest] = [
+      { place: data, at: { zxid: 1n }, logDir },
+      { place: data, logDir },
+    ]
+    const { result } = await diff(moved, latest)
+    expect(result.added).toBeGreaterThan(0)
+    expect((await diff(latest, moved)).result).toMatchObject({ added: result.removed, removed: result.added })
   })
 
   test('none differs from itself', async () => {

@@ -2,13 +2,13 @@
  * The snapshot that another one is held against: where each node lies, and its bytes when they are asked for. Those are
  * read again in their place; of a compressed file or standard input the nodes are kept in a temporary file.
  */
-import { rmSync, writeSync } from 'node:fs'
-import { mkdtemp, open, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeSync } from 'node:fs'
+import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openSource } from '../../datadir/byte-source.ts'
 import { type CachedFile, openCached } from '../../datadir/cached-file.ts'
 import type { SnapshotFile } from '../../datadir/snapshot-files.ts'
+import { temporaryFolder } from '../../datadir/temporary-folder.ts'
 import { type AclTable, aclTable } from '../../formats/snapshot/acls.ts'
 import { ROW, ROW_WORDS } from '../../formats/snapshot/kernel/kernel.ts'
 import { AFTER_DATA_BYTES, nodeIn, nodeIndex, type SnapshotNode } from '../../formats/snapshot/node.ts'
@@ -103,10 +103,8 @@ interface Copy {
 }
 
 async function temporaryCopy(): Promise<Copy> {
-  const folder = await mkdtemp(join(tmpdir(), 'zkops-diff-'))
-  const removeNow = () => rmSync(folder, { recursive: true, force: true })
-  process.once('exit', removeNow)
-  const file = join(folder, 'nodes')
+  const temporary = await temporaryFolder('zkops-diff-')
+  const file = join(temporary.folder, 'nodes')
   const handle = await open(file, 'wx', 0o600)
   let begins: number | undefined
   return {
@@ -123,9 +121,8 @@ async function temporaryCopy(): Promise<Copy> {
     },
     begins: () => begins ?? 0,
     async remove() {
-      process.off('exit', removeNow)
       await handle.close()
-      await rm(folder, { recursive: true, force: true })
+      await temporary.remove()
     },
   }
 }
