@@ -294,6 +294,14 @@ describe('made snapshots', () => {
     expect((await diff(b, a)).result).toMatchObject({ added: 0, removed: 0, changed: 300 })
   })
 
+  test('long paths and values are printed in full', async () => {
+    const long = [node(`/${'p'.repeat(3000)}`, { data: 'v'.repeat(500_000) }), node('/q', { data: 'w'.repeat(70_000) })]
+    const { lines } = await diff(write(snapshot([...BASE, ...long])), write(snapshot([...BASE, node('/q')])))
+    expect(lines.map(({ before }) => ((before as Line).data as { value: string }).value.length)).toEqual([
+      70_000, 500_000,
+    ])
+  })
+
   test('a node that comes twice is an error', async () => {
     const twice = write(snapshot([...BASE, node('/a'), node('/b'), node('/b')]))
     const once = write(snapshot([...BASE, node('/a'), node('/b')]))

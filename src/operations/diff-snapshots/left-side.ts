@@ -30,6 +30,8 @@ export interface LeftSide {
 
 /** More than the record of an ordinary node. */
 const NODE_BYTES = 1 << 10
+/** More than any that was read: a length is a claim again when the file may have been changed. */
+const MOST_BYTES = 256 << 20
 
 /** Reads the whole snapshot. Throws `input.damaged` when it is not whole, and `input.*` of the file. */
 export async function openLeftSide({ file, ...names }: SnapshotFile, options: ReadSnapshotOptions): Promise<LeftSide> {
@@ -64,14 +66,24 @@ function nodeReader(cached: CachedFile, shift: number, file: string): Pick<LeftS
   return {
     bytes: (offset, length) => cached.bytes(offset - shift, length),
     node(offset) {
-      for (let length = NODE_BYTES; ; length *= 8) {
+      let length = NODE_BYTES
+      for (;;) {
         const bytes = cached.bytes(offset - shift, length)
         const node = nodeIn(bytes)
         if (node !== undefined) return node
-        if (bytes.length < length) throw changed(file, offset)
+        const wanted = bytes.length < 4 ? 0 : lengthOf(bytes)
+        if (wanted <= bytes.length || bytes.length < length || wanted > MOST_BYTES) throw changed(file, offset)
+        length = wanted
       }
     },
   }
+}
+
+/** How long the node at the front is, as far as that is known. */
+function lengthOf(bytes: Buffer): number {
+  const dataAt = 4 + bytes.readUInt32BE(0)
+  if (bytes.length < dataAt + 4) return dataAt + 4
+  return dataAt + 4 + Math.max(0, bytes.readInt32BE(dataAt)) + AFTER_DATA_BYTES
 }
 
 export function changed(file: string, offset: number): ZkopsError {
