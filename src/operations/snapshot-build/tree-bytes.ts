@@ -19,7 +19,7 @@ export interface SnapshotContent {
 }
 
 /** Of values that are in memory at a time. */
-const MOST_VALUE_BYTES = 64 << 20
+const MOST_VALUE_BYTES = 32 << 20
 const PIECE_BYTES = 1 << 20
 /** Lengths of path and value, access list, stat. */
 const FIXED_BYTES = 4 + 4 + 8 + 60

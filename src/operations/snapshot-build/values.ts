@@ -24,6 +24,7 @@ export class ValueList {
   /** Where each begins in the result. */
   private readonly starts = new Float64Array(MOST_VALUES)
   private bySource = new Map<number, number[]>()
+  private result = new Uint8Array()
 
   clear(): void {
     this.bytes = 0
@@ -46,9 +47,10 @@ export class ValueList {
     return true
   }
 
-  /** All values, one behind the other. Throws `input.*`, `stopped.input-changed`. */
+  /** All values, one behind the other, until the next call. Throws `input.*`, `stopped.input-changed`. */
   async read(sources: readonly string[], signal: AbortSignal): Promise<Uint8Array> {
-    const result = new Uint8Array(this.bytes)
+    if (this.result.length < this.bytes) this.result = new Uint8Array(this.bytes)
+    const { result } = this
     for (const [source, indices] of [...this.bySource].sort(([a], [b]) => a - b)) {
       await readFrom(sources[source]!, this.ascending(indices), result, signal)
     }
