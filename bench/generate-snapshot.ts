@@ -9,9 +9,10 @@ const ZXID = 0x500000000n
 /**
  * Writes a snapshot of about `nodes` znodes in the mix of a busy ensemble: topics with partitions, services, flat
  * folders of settings, locks; values log-uniform between 10 bytes and 1 KiB, 70 % JSON with some non-ASCII, the rest
- * binary; 10 % with one of 40 access lists of two entries. The same for the same size. Returns the number of znodes.
+ * binary; 10 % with one of 40 access lists of two entries. The same for the same size, but for the first byte of every
+ * `changed`th value. Returns the number of znodes.
  */
-export function generateSnapshot(file: string, nodes: number): number {
+export function generateSnapshot(file: string, nodes: number, changed = 0): number {
   const fd = openSync(file, 'w')
   const writer = snapshotWriter(createSnapshotKernel(), (piece) => writeSync(fd, piece))
   const random = numbers(42)
@@ -21,6 +22,7 @@ export function generateSnapshot(file: string, nodes: number): number {
   writer.begin({ sessions, sessionCount: sessions.length, acls, aclCount: acls.length })
   let written = 0
   const put = (path: string, data = value(random), owner = 0n): void => {
+    if (changed > 0 && written % changed === 0 && data.length > 0) data[0]! ^= 1
     const zxid = BigInt(1 + Math.floor(random() * 0x4ffffffff))
     const time = 1_763_000_000_000n + zxid / 20n
     writer.node({

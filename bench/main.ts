@@ -5,6 +5,7 @@ import { log } from './log.ts'
 import { logDiff } from './log-diff.ts'
 import { restoring } from './restore.ts'
 import { snapshot } from './snapshot.ts'
+import { snapshotDiff } from './snapshot-diff.ts'
 import { startup } from './startup.ts'
 
 /** One line of the results table. */
@@ -28,6 +29,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   log,
   'log-diff': logDiff,
   snapshot,
+  'snapshot-diff': snapshotDiff,
   restore: restoring,
   config,
 }

@@ -141,7 +141,7 @@ async function trueOrphans(
   return strays.filter(({ parent, offset }) => parents.get(parent)! >= offset)
 }
 
-function fuzzySpan(
+export function fuzzySpan(
   { end: { summary, trailer } }: SnapshotDone,
   nameZxid: bigint | null,
 ): VerifySnapshotResult['fuzzy'] {

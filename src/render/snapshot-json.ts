@@ -4,11 +4,12 @@
  */
 import type { AclTable } from '../formats/snapshot/acls.ts'
 import type { SnapshotHeader } from '../formats/snapshot/header.ts'
-import { type NodeStat, nodeAt } from '../formats/snapshot/node.ts'
+import { type NodeStat, nodeAt, type SnapshotNode } from '../formats/snapshot/node.ts'
 import { nodeKind, ttlMs } from '../formats/snapshot/owner.ts'
 import type { SessionTable } from '../formats/snapshot/sessions.ts'
 import type { DigestBlock } from '../formats/snapshot/trailer.ts'
 import { textOf } from '../formats/txnlog/filter.ts'
+import type { PayloadDecoder } from '../operations/decode-payloads.ts'
 import type { NodeDumpBatch } from '../operations/dump-snapshot.ts'
 import { hex64 } from '../support/hex.ts'
 import { aclJson, dataValue, timeText } from './txn-json.ts'
@@ -38,14 +39,26 @@ export function lastZxidJson(zxid: bigint): Json {
 
 /** Node `row` of a batch. */
 export function nodeJson(batch: NodeDumpBatch, row: number, options: NodeJsonOptions): Json {
-  const { path, data, aclRef, stat } = nodeAt(batch, row)
+  const node = nodeAt(batch, row)
+  return { kind: 'node', path: pathText(node.path), ...nodeFields(node, batch.acls, options, batch.decode) }
+}
+
+export function pathText(path: Uint8Array): string {
+  return path.length === 0 ? '/' : textOf(path)
+}
+
+/** What a node is besides its path. */
+export function nodeFields(
+  { path, data, aclRef, stat }: SnapshotNode,
+  acls: AclTable,
+  options: NodeJsonOptions,
+  decode?: PayloadDecoder,
+): Json {
   const kind = nodeKind(stat.ephemeralOwner)
   return {
-    kind: 'node',
-    path: path.length === 0 ? '/' : textOf(path),
     ...(options.data ? { data: dataValue(data) } : { dataBytes: data?.length ?? null }),
-    ...(options.data && batch.decode !== undefined ? { decoded: batch.decode(path, data) } : {}),
-    ...nodeAclJson(batch.acls, aclRef),
+    ...(options.data && decode !== undefined ? { decoded: decode(path, data) } : {}),
+    ...nodeAclJson(acls, aclRef),
     type: kind,
     ...(kind === 'ttl' ? { ttlMs: ttlMs(stat.ephemeralOwner) } : {}),
     stat: statJson(stat),

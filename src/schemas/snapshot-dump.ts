@@ -25,6 +25,18 @@ const STAT = {
   },
 } as const
 
+/** What a node is besides its path. */
+export const NODE_FIELDS = {
+  data: DATA,
+  dataBytes: { type: ['integer', 'null'] },
+  decoded: DECODED,
+  acl: { ...ACL, description: 'null when the snapshot does not define it: see aclRef' },
+  aclRef: INT,
+  type: { enum: ['persistent', 'ephemeral', 'container', 'ttl'] },
+  ttlMs: INT,
+  stat: STAT,
+} as const
+
 /** One line of `snapshot dump --format jsonl`. */
 export const schema = {
   $schema: DRAFT,
@@ -35,14 +47,7 @@ export const schema = {
     line('session', ['id', 'timeoutMs'], { id: HEX64, timeoutMs: INT }),
     line('node', ['path', 'acl', 'type', 'stat'], {
       path: { type: 'string' },
-      data: DATA,
-      dataBytes: { type: ['integer', 'null'] },
-      decoded: DECODED,
-      acl: { ...ACL, description: 'null when the snapshot does not define it: see aclRef' },
-      aclRef: INT,
-      type: { enum: ['persistent', 'ephemeral', 'container', 'ttl'] },
-      ttlMs: INT,
-      stat: STAT,
+      ...NODE_FIELDS,
     }),
     line('digest', ['zxid', 'version', 'value'], { zxid: HEX64, version: INT, value: HEX64 }),
     line('lastZxid', ['zxid'], { zxid: HEX64 }),

@@ -31,6 +31,8 @@ beforeAll(() => {
     `2026-11-23 13:36:34,520 INFO audit.Slf4jAuditLogger: ${audited.join('\t')}\tresult=success\n`,
   )
   cpSync(join(ROOT, 'test/fixtures/examples/snapshot.184'), join(stage, 'version-2/snapshot.184'))
+  mkdirSync(join(stage, 'backup'))
+  cpSync(join(ROOT, 'test/fixtures/3.9.5/standalone/data/version-2/snapshot.49'), join(stage, 'backup/snapshot.49'))
   mkdirSync(join(stage, 'damaged'))
   const damaged = readFileSync(join(ROOT, 'test/fixtures/examples/log.1'))
   damaged[2000]! ^= 1
@@ -47,7 +49,7 @@ function writeConfig(folder: string): void {
 }
 
 beforeEach(() => {
-  for (const made of ['chopped', 'salvaged', 'patched', 'restored'])
+  for (const made of ['chopped', 'salvaged', 'patched', 'restored', 'converted'])
     rmSync(join(stage, made), { recursive: true, force: true })
 })
 afterAll(() => rmSync(stage, { recursive: true }))

@@ -85,6 +85,16 @@ export function nodeAt(rows: NodeRows, row: number): SnapshotNode {
   }
 }
 
+/** The node that begins at the front of `bytes`; undefined when they end inside it, or it cannot be one. */
+export function nodeIn(bytes: Uint8Array): SnapshotNode | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const dataAt = bytes.length < 8 ? bytes.length : 4 + view.getUint32(0)
+  if (dataAt + 4 > bytes.length) return undefined
+  const aclAt = dataAt + 4 + Math.max(0, view.getInt32(dataAt))
+  if (aclAt + AFTER_DATA_BYTES > bytes.length) return undefined
+  return nodeAt({ bytes, view, table: Uint32Array.of(0, dataAt, aclAt) }, 0)
+}
+
 export function writeNode(output: JuteWriter, { path, data, aclRef, stat }: SnapshotNode): void {
   output.buffer(path)
   output.buffer(data)

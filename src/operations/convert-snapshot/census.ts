@@ -1,0 +1,55 @@
+import type { SnapshotFile } from '../../datadir/snapshot-files.ts'
+import { NODE_FLAG, ROW, ROW_WORDS } from '../../formats/snapshot/kernel/kernel.ts'
+import { pathAt, STAT } from '../../formats/snapshot/node.ts'
+import { type NodeKind, nodeKind } from '../../formats/snapshot/owner.ts'
+import type { DigestBlock } from '../../formats/snapshot/trailer.ts'
+import { textOf } from '../../formats/txnlog/filter.ts'
+import { noProgress } from '../../support/progress.ts'
+import { type ReadSnapshotOptions, readSnapshot } from '../read-snapshot.ts'
+import { type Selection, selector } from './selection.ts'
+
+/** What stays and what goes. */
+export interface Census {
+  readonly stays: Readonly<Record<NodeKind, number>>
+  readonly nodes: number
+  readonly gone: number
+  readonly goneBytes: number
+  /** At most MOST_ZNODES. */
+  readonly goneZnodes: readonly string[]
+  readonly unmet: string | undefined
+  readonly block: DigestBlock | null
+}
+
+const MOST_ZNODES = 1000
+
+/** Reads the snapshot to its end. Throws `input.*`. */
+export async function takeCensus(
+  file: SnapshotFile,
+  selection: Selection,
+  options: ReadSnapshotOptions,
+): Promise<Census> {
+  const chosen = selector(selection)
+  const stays = { persistent: 0, ephemeral: 0, container: 0, ttl: 0 }
+  const goneZnodes: string[] = []
+  let nodes = 0
+  let gone = 0
+  let goneBytes = 0
+  let block: DigestBlock | null = null
+  for await (const part of readSnapshot(file, { ...options, digest: false, progress: noProgress })) {
+    if (part.kind === 'end') block = part.end.trailer?.digest ?? null
+    if (part.kind !== 'nodes') continue
+    for (let row = 0; row < part.count; row++) {
+      const aclAt = part.table[row * ROW_WORDS + ROW.aclAt]!
+      if (!chosen.selects || chosen.stays(part, row)) {
+        nodes++
+        const owned = part.table[row * ROW_WORDS + ROW.flags]! & NODE_FLAG.owned
+        stays[owned ? nodeKind(part.view.getBigInt64(aclAt + STAT.ephemeralOwner)) : 'persistent']++
+        continue
+      }
+      gone++
+      goneBytes += aclAt - part.table[row * ROW_WORDS + ROW.dataAt]! - 4
+      if (goneZnodes.length < MOST_ZNODES) goneZnodes.push(textOf(pathAt(part, row)))
+    }
+  }
+  return { stays, nodes, gone, goneBytes, goneZnodes, unmet: chosen.unmet(), block }
+}

@@ -1,0 +1,78 @@
+/*
+ * snapshot lint: what will go wrong with the tree in a snapshot, though the file itself is whole. One reading in constant
+ * memory; a second one when there are quotas.
+ */
+import { keepStdin } from '../../datadir/stdin-copy.ts'
+import { NodeChecks } from '../../formats/snapshot/node-checks.ts'
+import type { Finding, Severity } from '../../support/finding.ts'
+import { noProgress } from '../../support/progress.ts'
+import { type ReadSnapshotOptions, readSnapshot } from '../read-snapshot.ts'
+import { usableSnapshot } from '../usable-snapshot.ts'
+import { fuzzySpan } from '../verify-snapshot.ts'
+import { requireWhole } from '../whole-snapshot.ts'
+import { Found, type Omitted } from './found.ts'
+import { NodeLint } from './node-lint.ts'
+import { Quotas } from './quotas.ts'
+
+export interface LintSnapshotOptions extends ReadSnapshotOptions {
+  /** A file, `-`, or a directory: its newest snapshot that is whole. */
+  readonly place: string
+}
+
+export interface LintSnapshotResult {
+  readonly file: string
+  /** By its name. */
+  readonly zxid: bigint | null
+  readonly nodes: number
+  /** Quotas that were held against what is below them. */
+  readonly quotas: number
+  /** Errors first. */
+  readonly findings: readonly Finding[]
+  /** A hundred of each code are listed. */
+  readonly omitted: readonly Omitted[]
+}
+
+const ORDER: readonly Severity[] = ['error', 'warning', 'info']
+
+/** Throws `input.damaged` when the snapshot is not whole, and `input.*` when there is none or it cannot be read. */
+export async function lintSnapshot(options: LintSnapshotOptions): Promise<LintSnapshotResult> {
+  await keepStdin([options.place], options.signal)
+  const { snapshot, findings: passedOver } = await usableSnapshot(options.place, options)
+  const { file, nameZxid } = snapshot
+  const found = new Found()
+  const lint = new NodeLint(found, file, options.juteMaxbuffer)
+  const checks = new NodeChecks()
+  const quotas = new Quotas()
+  let nodes = 0
+  let fuzzy = false
+  for await (const part of readSnapshot(snapshot, options)) {
+    if (part.kind === 'sessions') checks.setSessions(part.sessions)
+    else if (part.kind === 'nodes') {
+      checks.batch(part)
+      lint.batch(part)
+      quotas.find(part)
+    } else if (part.kind === 'end') {
+      requireWhole(part, file)
+      nodes = part.end.nodes
+      fuzzy = fuzzySpan(part, nameZxid) !== null
+    }
+  }
+  lint.finish()
+  if (quotas.count > 0) {
+    for await (const part of readSnapshot(snapshot, { ...options, progress: noProgress })) {
+      if (part.kind === 'nodes') quotas.use(part)
+    }
+    quotas.report(found, file)
+  }
+  // strays are told as tree.unordered
+  const references = checks.findings(file, [], fuzzy)
+  const findings = [...passedOver, ...references, ...found.findings()]
+  return {
+    file,
+    zxid: nameZxid,
+    nodes,
+    quotas: quotas.count,
+    findings: findings.sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity)),
+    omitted: found.omitted(),
+  }
+}
