@@ -1,0 +1,51 @@
+import type { FindingCatalogue } from '../../support/finding.ts'
+
+/** What looking at whole data directories can show. */
+export const DATA_FINDINGS: FindingCatalogue = {
+  'data.unreadable': {
+    summary: 'A file of a data directory cannot be opened.',
+    cause: 'Permissions, a link to nothing, a device that fails.',
+    evidence: 'What the system says, for the user that runs zkops.',
+    remedy: 'Run as the user of the service; then put the permissions right.',
+    source: 'FileNotFoundException at the start of a server',
+  },
+  'data.snapshot-incomplete': {
+    summary: 'A snapshot does not end as snapshots do.',
+    cause: 'A crash or a full disk while it was written; ordinary, servers expect it.',
+    evidence: 'A plain one does not end with the path "/", a compressed one does not begin with its magic.',
+    remedy:
+      'None when an older one and the logs from it on are whole (zkops data ls shows the chain); it may be moved away.',
+    source: 'SnapStream.isValidSnapshot, Util.isValidSnapshot',
+  },
+  'data.misplaced': {
+    summary: 'A log lies where snapshots belong, or a snapshot where logs belong.',
+    cause: 'dataLogDir was set, dropped or swapped while files were there.',
+    evidence: 'The file, and the two directories that were named.',
+    remedy:
+      'Servers refuse to start. Both places may hold a history of their own: compare them before anything is moved.',
+    source: 'FileTxnSnapLog, LogDirContentCheckException, SnapDirContentCheckException; ZOOKEEPER-2967',
+  },
+  'data.stray-copy': {
+    summary: 'A copy lies among the files of a server.',
+    cause: 'A backup beside the original, the output of a tool.',
+    evidence: 'More than two parts in the name.',
+    remedy: 'Move it out of version-2: servers from 3.6 on read it as a file of its own.',
+    source: 'Util.getZxidFromName',
+  },
+  'data.hole': {
+    summary: 'Transactions are missing behind the snapshot that a server loads.',
+    cause: 'A log was deleted, purged or is damaged at an end; or a SNAP sync jumped over them.',
+    evidence: 'The zxids on both sides.',
+    remedy:
+      'Do not start it: up to 3.9.3 (and right behind the snapshot in every release) it serves without them and says nothing. Member of a healthy ensemble: wipe and resync. Otherwise find the log.',
+    source: 'FileTxnSnapLog.fastForwardFromEdits',
+  },
+  'data.no-snapshot': {
+    summary: 'There are logs, but no snapshot that a server takes.',
+    cause: 'Snapshots deleted, all of them cut off, another directory, or data of 3.4, which wrote none at its start.',
+    evidence: 'The files of both directories.',
+    remedy:
+      'Find the cause first. Never set snapshot.trust.empty unless the logs begin with the first transaction of all.',
+    source: 'FileTxnSnapLog.restore, "No snapshot found, but there are log entries"',
+  },
+}
