@@ -11,6 +11,7 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
   story: async () => (await import('./log-story/findings.ts')).STORY_FINDINGS,
   tail: async () => (await import('./tail-log/findings.ts')).TAIL_FINDINGS,
+  purge: async () => (await import('./data-dir/findings.ts')).PURGE_FINDINGS,
   snapshot: async () => (await import('../formats/snapshot/findings.ts')).SNAPSHOT_FINDINGS,
 }
 

@@ -13,6 +13,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'config-fmt': async () => ({ anyOf: [await change(), (await config()).formatted] }),
   'config-lint': async () => (await config()).lint,
   'data-ls': async () => (await import('./data-ls.ts')).schema,
+  'data-purge': change,
   demo: async () => (await import('./demo.ts')).schema,
   'epoch-check': async () => (await import('./epoch.ts')).schema,
   'epoch-repair': change,

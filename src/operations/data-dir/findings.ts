@@ -49,3 +49,29 @@ export const DATA_FINDINGS: FindingCatalogue = {
     source: 'FileTxnSnapLog.restore, "No snapshot found, but there are log entries"',
   },
 }
+
+/** What purging can show. */
+export const PURGE_FINDINGS: FindingCatalogue = {
+  'purge.bad-snapshot': {
+    summary: 'A snapshot does not count among those to keep.',
+    cause: 'Damage, a crash while it was written, or a server is writing it right now.',
+    evidence: 'What reading it in full showed.',
+    remedy:
+      'None for a purge: older ones that count are kept in its place. Look at a damaged one before the next start.',
+    source: 'PurgeTxnLog counts snapshots without reading them (and may keep damaged ones only)',
+  },
+  'purge.keeps-all': {
+    summary: 'Nothing is purged, because too little would be left.',
+    cause: 'Fewer snapshots count than are to be kept, none is older than the time to be kept, or logs have a hole.',
+    evidence: 'How many count; the hole.',
+    remedy: 'None while the directory is young. Otherwise see why snapshots do not count: zkops data ls --verify.',
+    source: 'zkops data purge',
+  },
+  'purge.foreign': {
+    summary: 'A file is left, because no server gave it its name.',
+    cause: 'A copy beside the original.',
+    evidence: 'More than two parts in its name.',
+    remedy: 'Move it out of version-2 if it is not wanted.',
+    source: 'Util.getZxidFromName',
+  },
+}
