@@ -136,9 +136,10 @@ export interface EpochLoading {
 export async function loadEpochs(
   version: string,
   places: readonly (readonly [data: string, logs: string])[],
+  jvmFlags: readonly string[] = [],
 ): Promise<readonly EpochLoading[]> {
   const input = places.map((place) => `${place.join('\t')}\n`).join('')
-  const output = await runJava(version, 'EpochOracle', [], input)
+  const output = await runJava(version, 'EpochOracle', [], input, jvmFlags)
   const results = output.split('\n').filter((line) => line.startsWith('{"serves"'))
   return results.map((line) => JSON.parse(line) as EpochLoading)
 }

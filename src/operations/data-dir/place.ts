@@ -1,6 +1,6 @@
 /* Where a server keeps its files, from what the user named: a data directory, its version-2, or a zoo.cfg. */
-import { readFile, stat } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
 import { lastEntries, parseProperties } from '../../config/java/properties.ts'
 import { javaTrim } from '../../config/java/values.ts'
 import { isDirectory, versionFolder } from '../../datadir/log-files.ts'
@@ -66,10 +66,11 @@ async function folderOf(place: string): Promise<string> {
   return versionFolder(place)
 }
 
-async function directoriesOf(config: string): Promise<{ dataDir?: string; dataLogDir?: string | undefined }> {
+/** What a zoo.cfg names. Throws `input.missing`, `input.unreadable`, `input.no-data-dir`. */
+export async function directoriesOf(config: string): Promise<{ dataDir?: string; dataLogDir?: string | undefined }> {
   let bytes: Uint8Array
   try {
-    bytes = (await stat(config)).isDirectory() ? await readFile(join(config, 'zoo.cfg')) : await readFile(config)
+    bytes = await readFile(config)
   } catch (error) {
     throw fileError(error, config)
   }
