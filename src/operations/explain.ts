@@ -5,6 +5,7 @@ import type { FindingCatalogue, FindingExplanation } from '../support/finding.ts
 /** The catalogues of all areas; each is loaded only when a code of it is asked for, or all are listed. */
 const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   diff: async () => (await import('./compare-logs/findings.ts')).DIFF_FINDINGS,
+  compare: async () => (await import('./data-dir/findings.ts')).COMPARE_FINDINGS,
   config: async () => (await import('../config/findings.ts')).CONFIG_FINDINGS,
   data: async () => (await import('./data-dir/findings.ts')).DATA_FINDINGS,
   epoch: async () => (await import('./epoch/findings.ts')).EPOCH_FINDINGS,

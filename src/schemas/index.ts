@@ -12,6 +12,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'config-explain': async () => (await config()).explain,
   'config-fmt': async () => ({ anyOf: [await change(), (await config()).formatted] }),
   'config-lint': async () => (await config()).lint,
+  'data-compare': async () => (await import('./data-compare.ts')).schema,
   'data-init': change,
   'data-ls': async () => (await import('./data-ls.ts')).schema,
   'data-purge': change,

@@ -75,3 +75,44 @@ export const PURGE_FINDINGS: FindingCatalogue = {
     source: 'Util.getZxidFromName',
   },
 }
+
+/** What comparing directories can show; the differences of logs themselves are diff.*. */
+export const COMPARE_FINDINGS: FindingCatalogue = {
+  'compare.no-logs': {
+    summary: 'A directory holds no logs, so its history cannot be compared.',
+    cause: 'Logs that lie apart, a member that never wrote, a wiped disk.',
+    evidence: 'The directory.',
+    remedy: 'Name the directories of the logs with --log-dir; --trees compares what snapshots hold.',
+    source: 'zkops data compare',
+  },
+  'compare.tail': {
+    summary: 'The end of a history is in too few directories to have been committed.',
+    cause: 'A leader, or a member that follows it, logs before a majority has acknowledged.',
+    evidence:
+      'The zxids. The number of directories stands for the number of members: with more members it proves nothing.',
+    remedy:
+      'None by itself: when a member without it leads, it is dropped (TRUNC); when one that has it leads, it becomes committed. Never put it on other members by hand.',
+    source: 'Zab: a transaction is committed when a quorum has logged it',
+  },
+  'compare.wrong-winner': {
+    summary: 'The member that would win the election is not the one whose data is right.',
+    cause: 'A currentEpoch that outranks the data, a hole, or a history of its own.',
+    evidence: 'Its currentEpoch and last zxid.',
+    remedy: 'Start the right one first, with a majority; wipe the other and let it resync.',
+    source: 'FastLeaderElection.totalOrderPredicate: currentEpoch, last zxid, id',
+  },
+  'compare.no-tree': {
+    summary: 'The tree of a directory cannot be restored at the zxid where trees are compared.',
+    cause: 'All its snapshots are newer (after a SNAP sync), or damaged.',
+    evidence: 'What restoring said.',
+    remedy: 'None for the comparison of logs.',
+    source: 'zkops data compare --trees',
+  },
+  'compare.trees-differ': {
+    summary: 'Directories give different trees at the same zxid.',
+    cause: 'A hole, a foreign log, an edited snapshot, or a replica that went its own way.',
+    evidence: 'The digest of each tree.',
+    remedy: 'See which one stands alone; wipe it and let it resync.',
+    source: 'DigestCalculator: the sum over all znodes',
+  },
+}

@@ -5,6 +5,7 @@
  * suspicious: an election prefers the higher currentEpoch, whatever the data (FastLeaderElection), and a member whose
  * acceptedEpoch lies above the leader's does not join it.
  */
+import { maxOf } from '../../support/bigint.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { type DataPlace, dataPlaces } from '../data-dir/place.ts'
@@ -64,7 +65,10 @@ export async function readMembers({ directories, config, logDirs, ...options }: 
   return members
 }
 
-function rowOf(member: MemberEpochs, others: readonly MemberEpochs[]): { row: EpochRow; findings: readonly Finding[] } {
+export function rowOf(
+  member: MemberEpochs,
+  others: readonly MemberEpochs[],
+): { row: EpochRow; findings: readonly Finding[] } {
   const { place, files, reach } = member
   const start = startWith(files, reach.lastZxid, 'tmp', place.snapshots)
   const findings = [
@@ -144,7 +148,7 @@ function doubts({ place, files, reach }: MemberEpochs, others: readonly MemberEp
       remedy: 'Compare with the other members before it is started: zkops epoch show with all directories.',
     })
   }
-  const highest = others.reduce((most, other) => max(most, numberIn(other.files.accepted) ?? 0n), 0n)
+  const highest = others.reduce((most, other) => maxOf(most, numberIn(other.files.accepted) ?? 0n), 0n)
   if (others.length > 0 && accepted != null && accepted > highest + 1n) {
     findings.push({
       code: 'epoch.accepted-ahead',
@@ -168,9 +172,5 @@ function leftovers({ place, files, reach }: MemberEpochs): Finding[] {
 
 /** The highest epoch that a member is known to have been in. */
 export function highestOf({ files, reach }: MemberEpochs): bigint {
-  return max(numberIn(files.current) ?? 0n, epochOf(reach.lastZxid))
-}
-
-export function max(a: bigint, b: bigint): bigint {
-  return a > b ? a : b
+  return maxOf(numberIn(files.current) ?? 0n, epochOf(reach.lastZxid))
 }

@@ -8,8 +8,9 @@
  *
  * currentEpoch is never raised above E, acceptedEpoch never lowered: it is a promise.
  */
+import { maxOf } from '../../support/bigint.ts'
 import { numberIn } from './files.ts'
-import { highestOf, type MemberEpochs, max } from './inspect.ts'
+import { highestOf, type MemberEpochs } from './inspect.ts'
 import { epochOf } from './start.ts'
 
 export interface EpochWrite {
@@ -42,7 +43,10 @@ export function epochWrites({ files, reach }: MemberEpochs, others: readonly Mem
     }
   }
   if (files.accepted.state === 'bad') {
-    const promised = others.reduce((most, other) => max(most, numberIn(other.files.accepted) ?? 0n), max(own, current))
+    const promised = others.reduce(
+      (most, other) => maxOf(most, numberIn(other.files.accepted) ?? 0n),
+      maxOf(own, current),
+    )
     write('acceptedEpoch', promised, 'it holds no number; the highest epoch that is known breaks no promise')
   } else if ((accepted ?? own) < current) {
     const was = accepted === null ? `missing, and a server would make it ${own}` : `${accepted}`
