@@ -2,6 +2,7 @@
  * A file that gets a new content as a whole: written beside it, synced, renamed. The old one is kept under another
  * name. Killed at any point, the old or the new content is there, and at most a hidden temporary file is left.
  */
+import type { Stats } from 'node:fs'
 import { link, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { systemErrorCode, ZkopsError } from '../support/errors.ts'
@@ -10,9 +11,29 @@ import { systemErrorCode, ZkopsError } from '../support/errors.ts'
 export async function replaceFile(file: string, bytes: Uint8Array, keep: string): Promise<void> {
   // what a link points to is replaced, not the link
   const place = await realpath(file)
+  const kept = join(dirname(place), keep)
+  await putFile(place, bytes, await stat(place), async () => {
+    try {
+      await link(place, kept)
+    } catch (error) {
+      if (systemErrorCode(error) !== 'EEXIST') throw error
+      throw new ZkopsError('refused.target-exists', `${kept} exists already`, { file })
+    }
+  })
+}
+
+/**
+ * Gives `place` a new content as a whole, whether it is there or not. `like`: owner and mode; `before`: just before it
+ * appears. Throws `stopped.*`.
+ */
+export async function putFile(
+  place: string,
+  bytes: Uint8Array,
+  { mode, uid, gid }: Pick<Stats, 'mode' | 'uid' | 'gid'>,
+  before: () => Promise<void> = async () => {},
+): Promise<void> {
   const folder = dirname(place)
   const temporary = join(folder, `.${basename(place)}.zkops-new`)
-  const { mode, uid, gid } = await stat(place)
   try {
     const handle = await open(temporary, 'w', mode)
     try {
@@ -24,24 +45,23 @@ export async function replaceFile(file: string, bytes: Uint8Array, keep: string)
     } finally {
       await handle.close()
     }
-    await link(place, join(folder, keep))
+    await before()
     await rename(temporary, place)
     await syncFolder(folder)
   } catch (error) {
     await rm(temporary, { force: true })
     const code = systemErrorCode(error)
-    if (code === 'EEXIST')
-      throw new ZkopsError('refused.target-exists', `${join(folder, keep)} exists already`, { file })
-    if (code === undefined) throw error
-    throw new ZkopsError('stopped.output', `${file} cannot be written (${code})`, {
-      file,
+    if (code === undefined || error instanceof ZkopsError) throw error
+    throw new ZkopsError('stopped.output', `${place} cannot be written (${code})`, {
+      file: place,
       cause: error,
       hint: 'The file is as it was: put it right and run the command again.',
     })
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** What was renamed or made in it is on the disk then. */
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r')
   try {
     await handle.sync()

@@ -5,7 +5,10 @@ import type { FindingCatalogue, FindingExplanation } from '../support/finding.ts
 /** The catalogues of all areas; each is loaded only when a code of it is asked for, or all are listed. */
 const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   diff: async () => (await import('./compare-logs/findings.ts')).DIFF_FINDINGS,
+  compare: async () => (await import('./data-dir/findings.ts')).COMPARE_FINDINGS,
   config: async () => (await import('../config/findings.ts')).CONFIG_FINDINGS,
+  data: async () => (await import('./data-dir/findings.ts')).DATA_FINDINGS,
+  epoch: async () => (await import('./epoch/findings.ts')).EPOCH_FINDINGS,
   log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
   story: async () => (await import('./log-story/findings.ts')).STORY_FINDINGS,
   tail: async () => (await import('./tail-log/findings.ts')).TAIL_FINDINGS,
@@ -13,6 +16,7 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
     ...(await import('./tree-findings.ts')).TREE_FINDINGS,
     ...(await import('./lint-snapshot/findings.ts')).TREE_LINT_FINDINGS,
   }),
+  purge: async () => (await import('./data-dir/findings.ts')).PURGE_FINDINGS,
   snapshot: async () => (await import('../formats/snapshot/findings.ts')).SNAPSHOT_FINDINGS,
 }
 

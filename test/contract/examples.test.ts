@@ -37,8 +37,22 @@ beforeAll(() => {
   const damaged = readFileSync(join(ROOT, 'test/fixtures/examples/log.1'))
   damaged[2000]! ^= 1
   writeFileSync(join(stage, 'damaged/log.1'), damaged)
+  for (const [id, current] of [
+    ['1', '1'],
+    ['2', '2'],
+  ] as const)
+    writeMember(join(stage, 'members', id), current)
   for (const folder of ['conf', 'members/1', 'members/2', 'members/3']) writeConfig(join(stage, folder))
 })
+
+/** A member's directory as a crash leaves it when its epoch file is behind. */
+function writeMember(folder: string, currentEpoch: string): void {
+  const server = join(ROOT, 'test/fixtures/3.8.6/ensemble/server.1')
+  cpSync(join(server, 'data'), folder, { recursive: true })
+  cpSync(join(server, 'datalog/version-2'), join(folder, 'version-2'), { recursive: true })
+  writeFileSync(join(folder, 'version-2/currentEpoch'), currentEpoch)
+}
+
 /** A configuration with what a member's folder holds; the last part of the folder's name is the id. */
 function writeConfig(folder: string): void {
   mkdirSync(folder, { recursive: true })

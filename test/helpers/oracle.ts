@@ -122,3 +122,24 @@ export async function loadWithServer(
     .split('\n')
     .map((line) => JSON.parse(line) as ServerLoading)
 }
+
+/** What a member of a release makes of its data and epoch files. */
+export interface EpochLoading {
+  readonly serves: boolean
+  readonly zxid: string
+  readonly message: string
+  readonly current?: number
+  readonly accepted?: number
+}
+
+/** Loads each pair of data and log directory as a member of `version` does, all in one JVM; the files are changed. */
+export async function loadEpochs(
+  version: string,
+  places: readonly (readonly [data: string, logs: string])[],
+  jvmFlags: readonly string[] = [],
+): Promise<readonly EpochLoading[]> {
+  const input = places.map((place) => `${place.join('\t')}\n`).join('')
+  const output = await runJava(version, 'EpochOracle', [], input, jvmFlags)
+  const results = output.split('\n').filter((line) => line.startsWith('{"serves"'))
+  return results.map((line) => JSON.parse(line) as EpochLoading)
+}
