@@ -4,6 +4,7 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { SNAPPY_MAGIC, snappyDecoder } from '../formats/compression/snappy.ts'
 import { FormatError, type FormatProblem } from '../formats/errors.ts'
 import { fileError, interrupted, systemErrorCode, ZkopsError } from '../support/errors.ts'
+import { openQuietly } from './quiet-open.ts'
 
 export type Compression = 'none' | 'gzip' | 'snappy'
 
@@ -36,7 +37,7 @@ export async function openSource(file: string, signal?: AbortSignal): Promise<By
   let handle: FileHandle | undefined
   try {
     const place = file === '-' ? standardInput : file
-    handle = place === undefined ? undefined : await open(place, 'r')
+    handle = place === undefined ? undefined : await openQuietly(place)
     const stat = handle === undefined ? fstatSync(STDIN) : await handle.stat()
     if (stat.isDirectory()) throw new ZkopsError('input.unreadable', `${file} is a directory`, { file })
     const seekable = stat.isFile()
@@ -78,7 +79,7 @@ export async function openAt(
 ): Promise<Pick<ByteSource, 'read' | 'close'>> {
   let position = offset
   try {
-    const handle = await open(file, 'r')
+    const handle = await openQuietly(file)
     return {
       read: async (into) => {
         if (signal.aborted) throw interrupted()
