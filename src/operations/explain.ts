@@ -5,6 +5,7 @@ import type { FindingCatalogue, FindingExplanation } from '../support/finding.ts
 /** The catalogues of all areas; each is loaded only when a code of it is asked for, or all are listed. */
 const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   diff: async () => (await import('./compare-logs/findings.ts')).DIFF_FINDINGS,
+  data: async () => (await import('./doctor/findings.ts')).DATA_FINDINGS,
   config: async () => (await import('../config/findings.ts')).CONFIG_FINDINGS,
   log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
   story: async () => (await import('./log-story/findings.ts')).STORY_FINDINGS,

@@ -12,6 +12,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'config-explain': async () => (await config()).explain,
   'config-fmt': async () => ({ anyOf: [await change(), (await config()).formatted] }),
   'config-lint': async () => (await config()).lint,
+  'data-doctor': async () => (await import('./data-doctor.ts')).schema,
   demo: async () => (await import('./demo.ts')).schema,
   error: async () => (await import('./error.ts')).schema,
   explain: async () => (await import('./explain.ts')).schema,

@@ -33,7 +33,9 @@ const LOGS: readonly CatalogueEntry[] = [
   entry('T1', 'last end mark zeroed', (v) => void v.log().zero(v.log().record(-1).end - 1)),
   entry('T1', 'cut inside the last checksum', (v) => void v.log().cut(v.log().record(-1).at + 5)),
   entry('T1', 'torn in the middle of the chain', (v) => {
-    v.keepOldestSnapshot().log(1).cut(v.log(1).record(-1).end - 9)
+    v.keepOldestSnapshot()
+      .log(1)
+      .cut(v.log(1).record(-1).end - 9)
   }),
   entry('T2', 'zeros from the third-last record on', (v) => void v.log().zero(v.log().record(-3).at)),
   entry('T2', 'no padding', (v) => void v.log().cut(v.log().record(-1).end)),
@@ -57,7 +59,9 @@ const LOGS: readonly CatalogueEntry[] = [
   }),
   entry('T6', 'end mark flipped in the last log', (v) => void v.log().flip(v.log().record(5).end - 1)),
   entry('T6', 'end mark flipped in the chain', (v) => {
-    v.keepOldestSnapshot().log(1).flip(v.log(1).record(5).end - 1)
+    v.keepOldestSnapshot()
+      .log(1)
+      .flip(v.log(1).record(5).end - 1)
   }),
   entry('T6', 'length 0', (v) => void v.log().zero(v.log().record(4).at + 8, v.log().record(4).at + 12)),
   entry('T6', 'length too large by 16', (v) => void v.log().flip(v.log().record(4).at + 11, 4)),
@@ -111,7 +115,9 @@ const LOGS: readonly CatalogueEntry[] = [
   entry('T15', 'records cut out of the last log', (v) => void v.log().drop(3, 6)),
   entry('T15', 'the first records of the last log cut out', (v) => void v.log().drop(0, 3)),
   entry('T15', 'gap and then a bad checksum', (v) => {
-    v.log().drop(3, 6).flip(v.log().record(8).at + 40)
+    v.log()
+      .drop(3, 6)
+      .flip(v.log().record(8).at + 40)
   }),
   entry('T16', 'a record twice', (v) => {
     const { at, end } = v.log().record(5)
@@ -125,7 +131,12 @@ const LOGS: readonly CatalogueEntry[] = [
   entry('T16', 'two neighbours swapped', (v) => {
     const [a, b] = [v.log().record(6), v.log().record(7)]
     v.log().edit((bytes) => {
-      const parts = [bytes.subarray(0, a.at), bytes.subarray(b.at, b.end), bytes.subarray(a.at, a.end), bytes.subarray(b.end)]
+      const parts = [
+        bytes.subarray(0, a.at),
+        bytes.subarray(b.at, b.end),
+        bytes.subarray(a.at, a.end),
+        bytes.subarray(b.end),
+      ]
       return Buffer.concat(parts)
     })
   }),
@@ -271,7 +282,17 @@ const SNAPSHOTS: readonly CatalogueEntry[] = [
     v.snapshot().rename(`${v.snapshots.at(-1)}.bak`)
   }),
   entry('S11', 'cut behind the first seal', (v) => {
-    v.snapshot().edit((bytes) => bytes.subarray(0, Math.max(...[46, 67].map((left) => bytes.length - left + 13).filter((at) => bytes.subarray(at - 5, at).equals(Buffer.from([0, 0, 0, 1, 0x2f]))), 0) || bytes.length))
+    v.snapshot().edit((bytes) =>
+      bytes.subarray(
+        0,
+        Math.max(
+          ...[46, 67]
+            .map((left) => bytes.length - left + 13)
+            .filter((at) => bytes.subarray(at - 5, at).equals(Buffer.from([0, 0, 0, 1, 0x2f]))),
+          0,
+        ) || bytes.length,
+      ),
+    )
   }),
   entry('S11', 'a wrong digest, sealed', (v) => {
     v.snapshot().reseal((bytes) => {
@@ -298,7 +319,15 @@ const SNAPSHOTS: readonly CatalogueEntry[] = [
     packed.cut(packed.bytes.length >> 1)
   }),
   entry('S12', 'packed and empty', (v) => void v.snapshot().gzip().cut(0)),
-  entry('S12', 'packed under the plain name', (v) => void v.snapshot().gzip(v.snapshots.at(-1)!.concat('.x')).rename(v.snapshots.at(-1) ?? 'snapshot.1')),
+  entry(
+    'S12',
+    'packed under the plain name',
+    (v) =>
+      void v
+        .snapshot()
+        .gzip(v.snapshots.at(-1)!.concat('.x'))
+        .rename(v.snapshots.at(-1) ?? 'snapshot.1'),
+  ),
   entry('S12', 'upper-case ending', (v) => {
     const name = v.snapshots.at(-1)!
     v.snapshot().gzip(`${name}.GZ`)
@@ -342,23 +371,46 @@ const OTHERS: readonly CatalogueEntry[] = [
     })
   }),
   entry('C2', 'logs apart', () => {}, { apart: true }),
-  entry('C2', 'logs in the directory of snapshots', (v) => writeFileSync(join(v.version2, 'log.1'), ''), { apart: true }),
-  entry('C2', 'snapshots in the directory of logs', (v) => {
-    writeFileSync(join(v.dir, 'logs/version-2/snapshot.0'), '')
-  }, { apart: true }),
-  entry('C2', 'directory of logs empty', (v) => {
-    for (const name of readdirSync(join(v.dir, 'logs/version-2'))) rmSync(join(v.dir, 'logs/version-2', name))
-  }, { apart: true }),
-  entry('C2', 'directory of logs gone', (v) => rmSync(join(v.dir, 'logs/version-2'), { recursive: true }), { apart: true }),
+  entry('C2', 'logs in the directory of snapshots', (v) => writeFileSync(join(v.version2, 'log.1'), ''), {
+    apart: true,
+  }),
+  entry(
+    'C2',
+    'snapshots in the directory of logs',
+    (v) => {
+      writeFileSync(join(v.dir, 'logs/version-2/snapshot.0'), '')
+    },
+    { apart: true },
+  ),
+  entry(
+    'C2',
+    'directory of logs empty',
+    (v) => {
+      for (const name of readdirSync(join(v.dir, 'logs/version-2'))) rmSync(join(v.dir, 'logs/version-2', name))
+    },
+    { apart: true },
+  ),
+  entry('C2', 'directory of logs gone', (v) => rmSync(join(v.dir, 'logs/version-2'), { recursive: true }), {
+    apart: true,
+  }),
 ]
 
 /** Epoch files of a member. `undefined`: none. */
-const epochs = (id: string, what: string, current: string | undefined, accepted: string | undefined, tmp: Readonly<Record<string, string>> = {}) =>
+const epochs = (
+  id: string,
+  what: string,
+  current: string | undefined,
+  accepted: string | undefined,
+  tmp: Readonly<Record<string, string>> = {},
+) =>
   entry(
     id,
     what,
     (v) => {
-      for (const [name, text] of [['currentEpoch', current], ['acceptedEpoch', accepted]] as const) {
+      for (const [name, text] of [
+        ['currentEpoch', current],
+        ['acceptedEpoch', accepted],
+      ] as const) {
         if (text === undefined) rmSync(join(v.version2, name), { force: true })
         else v.write(name, text)
       }
@@ -393,7 +445,10 @@ export const MEMBER_ENTRIES: readonly CatalogueEntry[] = [
   entry('T15', 'hole in the newest log of a member', (v) => void v.log().drop(2, 4), { role: 'quorum' }),
   entry('T4', 'flipped bit in a member', (v) => void v.log().flip(v.log().record(2).at + 40), { role: 'quorum' }),
   entry('S8', 'an empty member', empty, { role: 'quorum' }),
-  entry('S8', 'an empty member, db.autocreate off', empty, { role: 'quorum', flags: ['zookeeper.db.autocreate=false'] }),
+  entry('S8', 'an empty member, db.autocreate off', empty, {
+    role: 'quorum',
+    flags: ['zookeeper.db.autocreate=false'],
+  }),
   entry('S1', 'newest snapshot of a member cut', (v) => void v.snapshot().cut(200), { role: 'quorum' }),
 ]
 

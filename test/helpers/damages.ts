@@ -140,9 +140,10 @@ export class Victimized {
     return places
   }
 
-  /** Counted from the front, or with a negative number from the end. */
+  /** Counted from the front, or with a negative number from the end; the nearest there is. */
   record(n: number): RecordPlace {
-    return this.records().at(n)!
+    const places = this.records()
+    return n < 0 ? places[Math.max(0, places.length + n)]! : places[Math.min(n, places.length - 1)]!
   }
 
   /** Changes a record's payload and gives it a fresh checksum. */
@@ -160,8 +161,8 @@ export class Victimized {
 
   /** Takes records [from, to) out. */
   drop(from: number, to: number): this {
-    const places = this.records()
-    return this.edit((bytes) => Buffer.concat([bytes.subarray(0, places[from]!.at), bytes.subarray(places[to - 1]!.end)]))
+    const [first, last] = [this.record(from), this.record(to - 1)]
+    return this.edit((bytes) => Buffer.concat([bytes.subarray(0, first.at), bytes.subarray(last.end)]))
   }
 
   /** Seals a snapshot's tree again: the first seal and everything behind it. */
@@ -231,7 +232,8 @@ export function randomDamage(victim: Victim, random: () => number): string {
     if (kind <= 2) one.flip(place, at(8))
     else if (kind === 3) one.zero(place, Math.min(size, place + 1 + at(400)))
     else if (kind === 4) one.cut(place)
-    else if (kind === 5) one.edit((bytes) => Buffer.concat([bytes.subarray(0, place), bytes.subarray(Math.min(size, place + 1 + at(60)))]))
+    else if (kind === 5)
+      one.edit((bytes) => Buffer.concat([bytes.subarray(0, place), bytes.subarray(Math.min(size, place + 1 + at(60)))]))
     else if (kind === 6) one.edit((bytes) => Buffer.concat([bytes, bytes.subarray(size - at(Math.min(size, 60)))]))
     else if (kind === 7) one.remove()
     else if (kind === 8) one.rename(`${name.split('.')[0]}.${(1 + at(0x90)).toString(16)}`)

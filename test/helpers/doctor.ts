@@ -37,9 +37,9 @@ export async function predict(version: string, one: DoctorCase): Promise<Start> 
   return predictStart(places, { settings, signal: new AbortController().signal, progress: noProgress })
 }
 
-export function outcomeOf({ refusal, lastZxid, tree }: Start): Outcome {
+export function outcomeOf({ refusal, lastZxid, digest, tree }: Start): Outcome {
   if (refusal !== null) return { serves: false, lastZxid: null, nodes: null, digest: null, message: refusal.message }
-  const counts = { nodes: tree.counts().nodes + 1, digest: hex64(tree.digest()) }
+  const counts = { nodes: tree.counts().nodes + 1, digest: digest === null ? null : hex64(digest) }
   return { serves: true, lastZxid: hex64(lastZxid!), ...counts, message: '' }
 }
 

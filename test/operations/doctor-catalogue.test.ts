@@ -27,12 +27,14 @@ afterAll(() => {
 const isRoot = process.getuid?.() === 0
 
 function cases(fixture: string, entries: readonly CatalogueEntry[], where: string): readonly DoctorCase[] {
-  return entries.map(({ id, what, damage, role = 'standalone', flags = [], apart }, i) => {
+  return entries.map(({ id, what, damage, role, flags = [], apart }, i): DoctorCase => {
     const dir = copyTogether(fixture, join(root, where, String(i)))
     const victim = new Victim(dir)
+    // one that was opened and never written leaves nothing to damage
+    if (victim.log().records().length === 0) victim.log().remove()
     const logDir = apart ? setApart(victim) : dir
     damage(victim)
-    return { name: `${id} ${what}`, role, dataDir: dir, logDir, flags }
+    return { name: `${id} ${what}`, role: role ?? 'standalone', dataDir: dir, logDir, flags }
   })
 }
 
@@ -44,16 +46,17 @@ async function compare(version: string, all: readonly DoctorCase[]): Promise<voi
   for (const one of all) ours.push(outcomeOf(await predict(version, one)))
   const theirs = await startAll(version, all)
   const wrong = all.flatMap((one, i) => {
-    const [our, their] = [comparable(ours[i]!, one), comparable(theirs[i]!, one)]
-    // a server without digests tells none
-    const same = { ...our, digest: their.digest === null ? null : our.digest }
-    return JSON.stringify(same) === JSON.stringify(their) ? [] : [{ case: one.name, our: ours[i], their: theirs[i] }]
+    const our = comparable(ours[i]!)
+    const their = comparable(theirs[i]!)
+    // a server whose digests are off tells none
+    const same = { ...their, digest: our.digest === null ? null : their.digest }
+    return JSON.stringify(our) === JSON.stringify(same) ? [] : [{ case: one.name, our: ours[i], their: theirs[i] }]
   })
   expect(theirs).toHaveLength(all.length)
   expect(wrong).toEqual([])
 }
 
-function comparable({ serves, lastZxid, nodes, digest }: Outcome, _: DoctorCase): Omit<Outcome, 'message'> {
+function comparable({ serves, lastZxid, nodes, digest }: Outcome): Omit<Outcome, 'message'> {
   return serves ? { serves, lastZxid, nodes, digest } : { serves, lastZxid: null, nodes: null, digest: null }
 }
 

@@ -29,7 +29,12 @@ export function judgeEpochs(folder: string, lastZxid: bigint, release: Release):
   let current: bigint | null = null
   let accepted: bigint | null = null
   const refuse = (code: string, message: string, file: string): Epochs => {
-    return { refusal: { code, message: `java.io.IOException: ${message}`, file: join(folder, file) }, current, accepted, notes }
+    return {
+      refusal: { code, message: `java.io.IOException: ${message}`, file: join(folder, file) },
+      current,
+      accepted,
+      notes,
+    }
   }
   const read = readEpoch(folder, 'currentEpoch')
   if (read.bad !== undefined) return refuse('data.epoch-unreadable', read.bad, 'currentEpoch')

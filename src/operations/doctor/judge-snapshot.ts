@@ -4,8 +4,8 @@
  * paths of ephemerals leak into what is loaded next.
  */
 import type { SnapshotFile } from '../../datadir/snapshot-files.ts'
-import { nodeIndex, pathAt, STAT } from '../../formats/snapshot/node.ts'
 import { ROW, ROW_WORDS } from '../../formats/snapshot/kernel/kernel.ts'
+import { nodeIndex, pathAt, STAT } from '../../formats/snapshot/node.ts'
 import { NodeChecks } from '../../formats/snapshot/node-checks.ts'
 import type { NodeBatch } from '../../formats/snapshot/scan.ts'
 import { type ServerVerdict, serverVerdict } from '../../formats/snapshot/server.ts'
@@ -21,6 +21,8 @@ export interface Leak {
   readonly sessions: Map<bigint, number>
   /** Paths of ephemerals by session. */
   readonly paths: Map<bigint, Set<string>>
+  /** A path that is not there was deleted, which raises its parent's pzxid: the digest is not known any more. */
+  touched: boolean
 }
 
 export interface JudgedSnapshot extends ServerVerdict {
@@ -47,7 +49,7 @@ export async function judgeSnapshot(snapshot: SnapshotFile, options: JudgeOption
   const { settings, signal, progress } = options
   const reading = { juteMaxbuffer: settings.juteMaxbuffer, signal, progress }
   const checks = new NodeChecks()
-  const leak: Leak = { sessions: new Map(), paths: new Map() }
+  const leak: Leak = { sessions: new Map(), paths: new Map(), touched: false }
   const owned: Owned[] = []
   let invalid: Owned | undefined
   let over: number | undefined

@@ -40,7 +40,10 @@ export function deleteLeaked(tree: Tree, leak: Leak, session: bigint, zxid: bigi
   let deleted = 0
   for (const path of leak.paths.get(session) ?? []) {
     const row = tree.kernel.find(new Uint8Array(Buffer.from(path)))
-    if (row === 0) continue
+    if (row === 0) {
+      leak.touched = true
+      continue
+    }
     tree.kernel.deleteRow(row, zxid)
     deleted++
   }

@@ -49,7 +49,7 @@ export async function pickSnapshot(
   options: JudgeOptions,
 ): Promise<Picked> {
   const passed: Passed[] = []
-  const leak: Leak = { sessions: new Map(), paths: new Map() }
+  const leak: Leak = { sessions: new Map(), paths: new Map(), touched: false }
   let candidates = 0
   for (const snapshot of snapshots) {
     if (candidates === MOST_CANDIDATES) break
@@ -120,9 +120,15 @@ async function tryLoad(
     progress.start(file, source.compression === 'none' ? source.sizeBytes : undefined, 'bytes')
     let done = 0
     const read = async (into: Uint8Array) => {
-      const count = await source.read(into)
-      progress.update((done += count))
-      return count
+      try {
+        const count = await source.read(into)
+        progress.update((done += count))
+        return count
+      } catch (error) {
+        // how it ends was judged
+        if (judged !== undefined && error instanceof ZkopsError && error.code === 'input.compression') return 0
+        throw error
+      }
     }
     return await loadSnapshot(tree, read, 0, judged)
   } catch (error) {
@@ -137,7 +143,8 @@ async function tryLoad(
 /** A whole snapshot in which nothing is that some server takes otherwise. */
 function isOrdinary(tree: Tree, { digest, lastZxid }: LoadedSnapshot, settings: LoaderSettings): boolean {
   if (settings.longNames) {
-    if (settings.digests ? lastZxid !== null && digest === null : settings.lastZxidBlock && digest !== null) return false
+    if (settings.digests ? lastZxid !== null && digest === null : settings.lastZxidBlock && digest !== null)
+      return false
     if (!settings.digests && digest === null && lastZxid !== null && !settings.lastZxidBlock) return true
   }
   if (tree.lookup('/zookeeper/quota/zookeeper_limits') !== undefined) return false

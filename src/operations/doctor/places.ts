@@ -57,7 +57,9 @@ function versionFolder(place: string): string {
   const inside = join(place, 'version-2')
   if (basename(resolve(place)) === 'version-2' || existsSync(inside)) return existsSync(inside) ? inside : place
   const names = readFolder(place).names ?? []
-  const holds = names.some((name) => (['log', 'snapshot'] as const).some((kind) => zxidFromName(name, kind) !== undefined))
+  const holds = names.some((name) =>
+    (['log', 'snapshot'] as const).some((kind) => zxidFromName(name, kind) !== undefined),
+  )
   return holds ? place : inside
 }
 

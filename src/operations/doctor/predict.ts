@@ -33,6 +33,8 @@ export interface Start {
   readonly refusal: Refusal | null
   /** After the start; null when it refuses. */
   readonly lastZxid: bigint | null
+  /** Signed; null where the server has none, or it is not known. */
+  readonly digest: bigint | null
   /** The start makes a new database. */
   readonly empty: boolean
   readonly deleted: { readonly ephemerals: number; readonly leaked: number; readonly ttls: number }
@@ -45,7 +47,7 @@ export async function predictStart(places: Places, options: JudgeOptions): Promi
   const tree = createTree({ rules: settings.rules, extendedTypes: settings.extendedTypes, limit: settings.limit })
   const folders = { snapshots: readFolder(places.snapshots), logs: readFolder(places.logs) }
   const base = { tree, folders, logs: [], picked: null, replayed: null, epochs: null }
-  const refused = { lastZxid: null, empty: false, deleted: NOTHING_DELETED } as const
+  const refused = { lastZxid: null, digest: null, empty: false, deleted: NOTHING_DELETED } as const
   const wrong = folderRefusal(places, folders, settings)
   if (wrong !== null) return { ...base, ...refused, refusal: wrong }
 
@@ -66,11 +68,11 @@ export async function predictStart(places: Places, options: JudgeOptions): Promi
   return finish({ ...found, replayed }, replayed.lastZxid, places, settings, leak)
 }
 
-type Found = Omit<Start, 'refusal' | 'lastZxid' | 'empty' | 'deleted'>
+type Found = Omit<Start, 'refusal' | 'lastZxid' | 'digest' | 'empty' | 'deleted'>
 
 /** No snapshot, and the server does not replay onto nothing, or has nothing to replay. */
 function withoutSnapshot(places: Places, found: Found, settings: LoaderSettings): Start {
-  const refused = { ...found, lastZxid: null, empty: false, deleted: NOTHING_DELETED } as const
+  const refused = { ...found, lastZxid: null, digest: null, empty: false, deleted: NOTHING_DELETED } as const
   if (found.logs.length > 0) {
     const message = 'java.io.IOException: No snapshot found, but there are log entries. Something is broken!'
     return { ...refused, refusal: { code: 'data.no-snapshot', message, file: places.snapshots } }
@@ -86,10 +88,16 @@ function finish(found: Found, lastZxid: bigint, places: Places, settings: Loader
   if (settings.role === 'quorum') {
     const epochs = judgeEpochs(places.snapshots, lastZxid, settings.release)
     const { refusal } = epochs
-    const reached = refusal === null ? lastZxid : null
-    return { ...found, epochs, refusal, lastZxid: reached, empty: false, deleted: NOTHING_DELETED }
+    const common = { ...found, epochs, refusal, empty: false, deleted: NOTHING_DELETED }
+    if (refusal !== null) return { ...common, lastZxid: null, digest: null }
+    return { ...common, lastZxid, digest: digestOf(found.tree, leak, settings) }
   }
-  return { ...found, refusal: null, lastZxid, empty: false, deleted: endDeadSessions(found.tree, leak, lastZxid) }
+  const deleted = endDeadSessions(found.tree, leak, lastZxid)
+  return { ...found, refusal: null, lastZxid, digest: digestOf(found.tree, leak, settings), empty: false, deleted }
+}
+
+function digestOf(tree: Tree, leak: Leak, settings: LoaderSettings): bigint | null {
+  return settings.digests && !leak.touched ? tree.digest() : null
 }
 
 /** ZooKeeperServer.loadData: sessions with ephemerals that are in no table are ended, without a transaction. */

@@ -183,7 +183,11 @@ export async function replayLogs(
   }
 }
 
-function waited({ snapshotDigest }: { readonly snapshotDigest: 'waiting' | 'right' | 'wrong' }): 'right' | 'wrong' | null {
+function waited({
+  snapshotDigest,
+}: {
+  readonly snapshotDigest: 'waiting' | 'right' | 'wrong'
+}): 'right' | 'wrong' | null {
   return snapshotDigest === 'waiting' ? null : snapshotDigest
 }
 
@@ -310,7 +314,8 @@ function endRefusal(
   switch (stop) {
     case STOP.badLength: {
       const length = rest.head?.length ?? 0
-      const what = length === -1 ? 'java.lang.NullPointerException' : `java.io.IOException: Unreasonable length = ${length}`
+      const what =
+        length === -1 ? 'java.lang.NullPointerException' : `java.io.IOException: Unreasonable length = ${length}`
       return { code: 'log.length', message: what, ...at }
     }
     case STOP.badChecksum:

@@ -40,11 +40,7 @@ export interface LoaderSettings {
 const MAX_INT = 2 ** 31 - 1
 
 /** `properties`: Java system properties by full name. */
-export function loaderSettings(
-  release: Release,
-  role: Role,
-  properties: ReadonlyMap<string, string>,
-): LoaderSettings {
+export function loaderSettings(release: Release, role: Role, properties: ReadonlyMap<string, string>): LoaderSettings {
   const since = (first: string) => isSince(release, first)
   const on = (name: string, standard: boolean) => {
     const value = properties.get(`zookeeper.${name}`)

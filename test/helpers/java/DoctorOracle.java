@@ -30,7 +30,8 @@ public class DoctorOracle {
                 System.setProperty(property.substring(0, at), property.substring(at + 1));
                 set.add(property.substring(0, at));
             }
-            digests(!"false".equals(System.getProperty("zookeeper.digest.enabled")));
+            set("setDigestEnabled", "zookeeper.digest.enabled");
+            set("setSerializeLastProcessedZxidEnabled", "zookeeper.serializeLastProcessedZxid.enabled");
             ZKDatabase database = null;
             Throwable problem = null;
             try {
@@ -78,11 +79,12 @@ public class DoctorOracle {
     }
 
     /** Read once from the property by the server, so set here for each line. */
-    static void digests(boolean on) {
+    static void set(String method, String property) {
         try {
-            ZooKeeperServer.class.getMethod("setDigestEnabled", boolean.class).invoke(null, on);
+            boolean on = !"false".equals(System.getProperty(property));
+            ZooKeeperServer.class.getMethod(method, boolean.class).invoke(null, on);
         } catch (ReflectiveOperationException e) {
-            // a release without digests
+            // a release without it
         }
     }
 
