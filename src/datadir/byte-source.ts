@@ -52,7 +52,8 @@ export async function openSource(file: string, signal?: AbortSignal): Promise<By
     for (let n = 1; n > 0 && filled < first.length; filled += n) n = await plain(first.subarray(filled))
     const replayed = replay(first.subarray(0, filled), plain)
     const compression = compressionOf(first.subarray(0, filled))
-    const reader = compression === 'none' ? replayed : unpacked(file, compression, replayed, signal)
+    const unpacking = compression === 'none' ? undefined : unpacked(file, compression, replayed, signal)
+    const reader = unpacking?.read ?? replayed
     return {
       compression,
       sizeBytes: seekable ? stat.size : undefined,
@@ -63,7 +64,10 @@ export async function openSource(file: string, signal?: AbortSignal): Promise<By
           throw fileError(error, file)
         }
       },
-      close: async () => handle?.close(),
+      close: async () => {
+        await unpacking?.end()
+        await handle?.close()
+      },
     }
   } catch (error) {
     await handle?.close()
@@ -172,10 +176,17 @@ function compressionOf(first: Uint8Array): Compression {
   return snappy ? 'snappy' : 'none'
 }
 
-function unpacked(file: string, compression: 'gzip' | 'snappy', read: Read, signal?: AbortSignal): Read {
-  const unpack = fromPieces(compression === 'gzip' ? gunzipped(file, read, signal) : unsnapped(read))
+/** `end`: nothing more is read, wherever it stands. */
+function unpacked(
+  file: string,
+  compression: 'gzip' | 'snappy',
+  read: Read,
+  signal?: AbortSignal,
+): { readonly read: Read; end(): Promise<unknown> } {
+  const pieces = compression === 'gzip' ? gunzipped(file, read, signal) : unsnapped(read)
+  const unpack = fromPieces(pieces)
   let offset = 0
-  return async (into) => {
+  const readOn: Read = async (into) => {
     try {
       const count = await unpack(into)
       offset += count
@@ -191,6 +202,7 @@ function unpacked(file: string, compression: 'gzip' | 'snappy', read: Read, sign
       })
     }
   }
+  return { read: readOn, end: () => pieces.return(undefined) }
 }
 
 async function* raw(read: Read): AsyncGenerator<Uint8Array> {
@@ -224,7 +236,7 @@ async function* gunzipped(file: string, read: Read, signal?: AbortSignal): Async
     }
   } catch (error) {
     if (!isZlibError(error)) throw error
-    const again = file === '-' ? undefined : await open(file, 'r')
+    const again = file === '-' ? undefined : await openQuietly(file)
     if (!(await again?.stat())?.isFile()) throw error
     try {
       yield* behind(handedOut, exactlyGunzipped(fileReader(again!.fd, signal)))

@@ -472,3 +472,8 @@ export function setApart(victim: Victim): string {
   for (const name of victim.logs) renameSync(join(victim.version2, name), join(logs, 'version-2', name))
   return logs
 }
+
+/** Makes the newest log one with enough in it to be damaged in every way. */
+export function trimNewest(victim: Victim, least: number): void {
+  while (victim.logs.length > 2 && victim.log().records().length < least) victim.log().remove()
+}

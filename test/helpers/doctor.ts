@@ -44,9 +44,13 @@ export function outcomeOf({ refusal, lastZxid, digest, tree }: Start): Outcome {
 }
 
 /** Starts the data of a server of `version` on each; the directories are changed. */
-export async function startAll(version: string, cases: readonly DoctorCase[]): Promise<readonly Outcome[]> {
+export async function startAll(
+  version: string,
+  cases: readonly DoctorCase[],
+  jvmFlags: readonly string[] = [],
+): Promise<readonly Outcome[]> {
   const lines = cases.map(({ role, dataDir, logDir, flags }) => [role, dataDir, logDir, flags.join(',')].join('\t'))
-  const output = await runJava(version, 'DoctorOracle', [], `${lines.join('\n')}\n`)
+  const output = await runJava(version, 'DoctorOracle', [], `${lines.join('\n')}\n`, jvmFlags)
   const results = output.split('\n').filter((line) => line.startsWith('{"serves"'))
   return results.map((line) => JSON.parse(line) as Outcome)
 }

@@ -6,7 +6,14 @@ import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type CatalogueEntry, ENTRIES, MEMBER_ENTRIES, PERMISSION_ENTRIES, setApart } from '../helpers/catalogue.ts'
+import {
+  type CatalogueEntry,
+  ENTRIES,
+  MEMBER_ENTRIES,
+  PERMISSION_ENTRIES,
+  setApart,
+  trimNewest,
+} from '../helpers/catalogue.ts'
 import { randomDamage, Victim } from '../helpers/damages.ts'
 import { copyTogether, type DoctorCase, type Outcome, outcomeOf, predict, startAll } from '../helpers/doctor.ts'
 import { FULL, seeded } from '../helpers/fixtures.ts'
@@ -30,8 +37,7 @@ function cases(fixture: string, entries: readonly CatalogueEntry[], where: strin
   return entries.map(({ id, what, damage, role, flags = [], apart }, i): DoctorCase => {
     const dir = copyTogether(fixture, join(root, where, String(i)))
     const victim = new Victim(dir)
-    // one that was opened and never written leaves nothing to damage
-    if (victim.log().records().length === 0) victim.log().remove()
+    trimNewest(victim, role === undefined ? 9 : 1)
     const logDir = apart ? setApart(victim) : dir
     damage(victim)
     return { name: `${id} ${what}`, role: role ?? 'standalone', dataDir: dir, logDir, flags }
@@ -41,10 +47,10 @@ function cases(fixture: string, entries: readonly CatalogueEntry[], where: strin
 /** The member of an ensemble fixture with the most logs. */
 const MEMBER = 'ensemble/server.3'
 
-async function compare(version: string, all: readonly DoctorCase[]): Promise<void> {
+async function compare(version: string, all: readonly DoctorCase[], jvmFlags: readonly string[] = []): Promise<void> {
   const ours: Outcome[] = []
   for (const one of all) ours.push(outcomeOf(await predict(version, one)))
-  const theirs = await startAll(version, all)
+  const theirs = await startAll(version, all, jvmFlags)
   const wrong = all.flatMap((one, i) => {
     const our = comparable(ours[i]!)
     const their = comparable(theirs[i]!)
@@ -70,6 +76,13 @@ describe.each(RELEASES)('%s', (version) => {
 
   test.each(sources)('the catalogue on a member of %s', async (source) => {
     await compare(version, cases(`${source}/${MEMBER}`, MEMBER_ENTRIES, `${version}-${source}-member`))
+  })
+
+  test('V3: jute.maxbuffer below records and znodes', async () => {
+    for (const flag of ['jute.maxbuffer=40', 'jute.maxbuffer=1100']) {
+      const entries = ENTRIES.filter(({ id }) => id === 'T0' || id === 'T15').map((one) => ({ ...one, flags: [flag] }))
+      await compare(version, cases(`${version}/standalone`, entries, `${version}-${flag}`), [`-D${flag}`])
+    }
   })
 
   test.skipIf(isRoot)('permissions', async () => {

@@ -51,7 +51,7 @@ export default class DataDoctor extends ZkopsCommand {
   }
 
   async run(): Promise<DoctorResult> {
-    const { args, flags } = await this.parse(DataDoctor)
+    const { args, flags } = await this.parse(DataDoctor, spelledOut(this.argv))
     const result = await diagnose({
       dir: args.directory,
       server: flags.server,
@@ -68,4 +68,11 @@ export default class DataDoctor extends ZkopsCommand {
     process.exitCode = fine ? ExitCode.Ok : ExitCode.Findings
     return result
   }
+}
+
+/** `--jvm-flag -Da=1 -Db=2`: what begins with -D is never a flag of ours. */
+function spelledOut(argv: readonly string[]): string[] {
+  return argv.flatMap((word, i) =>
+    word.startsWith('-D') && argv[i - 1] !== '--jvm-flag' ? ['--jvm-flag', word] : [word],
+  )
 }

@@ -58,6 +58,9 @@ function unlistable({ path, state, names }: Folder): readonly Loss[] {
 
 const NOWHERE = { offset: null, bytes: null } as const
 
+/** Why of a loss that no log has any more. */
+export const DESTROYED = 'the records here are destroyed, so a server ends the log here'
+
 /** What lies behind the end of an opened log, as far as it was replayed from nowhere else. */
 function hiddenIn({ log, end, tail, lastZxid }: ReadLog, isMissing: IsMissing): readonly Loss[] {
   if (end.kind !== 'records' || tail !== 'damaged') return []
@@ -69,14 +72,13 @@ function hiddenIn({ log, end, tail, lastZxid }: ReadLog, isMissing: IsMissing): 
   const next = lastZxid === null ? log.nameZxid : lastZxid + 1n
   const losses: Loss[] = []
   if (proof === null && next < first && next >> 32n === first >> 32n && isMissing(next, first - 1n)) {
-    const why = 'the records here are destroyed, so a server ends the log here'
     losses.push({
       file: log.file,
       offset,
       bytes: hidden!.offset - offset,
       ...span(next, first - 1n),
       silent: true,
-      why,
+      why: DESTROYED,
     })
   }
   if (isMissing(first, last)) {

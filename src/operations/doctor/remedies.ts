@@ -1,6 +1,7 @@
 /* What to do, from what loses nothing to what loses most; each as one command. */
+import { NEWEST_LINE } from '../../config/release.ts'
 import { hex64 } from '../../support/hex.ts'
-import type { Loss } from './loss.ts'
+import { DESTROYED, type Loss } from './loss.ts'
 import type { Places } from './places.ts'
 import type { Start } from './predict.ts'
 import type { Refusal } from './replay-logs.ts'
@@ -47,11 +48,15 @@ function forRefusal(refusal: Refusal, start: Start, places: Places): readonly Pr
     }
     return isLast ? [moveAway] : [...resync, moveAway]
   }
-  if (code === 'log.gap') return [...resync, patchOf(file!, places), rebuild(places)]
+  if (code === 'log.gap') return [...resync, patchOf(file!), rebuild(places)]
   if (DAMAGED_LOGS.has(code)) {
     const { zxid } = refusal
     const cut = zxid === undefined ? [] : [chop(places, zxid)]
-    return [...resync, patchOf(file!, places), salvage(file!), ...cut]
+    return [...resync, patchOf(file!), salvage(file!, false), ...cut]
+  }
+  if (code === 'log.unknown-type') {
+    const command = `zkops data doctor ${word(places.dir)} --server ${NEWEST_LINE}`
+    return [{ command, loses: NOTHING, why: 'a newer release wrote the record: that one starts on it' }, ...resync]
   }
   if (code === 'data.snapshot-refused' || code === 'data.acl-missing') {
     const why = 'it moves the snapshot away, so that the next older one and the logs are used'
@@ -102,8 +107,15 @@ function forLosses(start: Start, losses: readonly Loss[], places: Places): reado
   )
   return [
     save(places),
-    ...(peer ? [patchOf(first.file, places, peer)] : []),
-    ...(records === undefined ? [] : [salvage(records.file)]),
+    ...(peer ? [patchOf(first.file, peer)] : []),
+    ...(records === undefined
+      ? []
+      : [
+          salvage(
+            records.file,
+            losses.every(({ bytes, why }) => (bytes ?? 0) > 0 && why !== DESTROYED),
+          ),
+        ]),
     ...resyncOf(places),
     rebuild(places, losses),
   ]
@@ -121,18 +133,15 @@ function resyncOf(places: Places): readonly Proposal[] {
   return [{ command: repair(places, 'data.resync'), loses: AFTER_RESYNC, why }]
 }
 
-function patchOf(file: string, _places: Places, peer = 'PEER'): Proposal {
+function patchOf(file: string, peer = 'PEER'): Proposal {
   const command = `zkops log patch ${word(file)} --from ${peer === 'PEER' ? peer : word(peer)} --output patched --execute`
   return { command, loses: NOTHING, why: 'the missing records come from a copy of the same history, each proven' }
 }
 
-function salvage(file: string): Proposal {
+function salvage(file: string, isWhole: boolean): Proposal {
   const command = `zkops log salvage ${word(file)} --output salvaged --execute`
-  return {
-    command,
-    loses: 'the damaged records; the ones that can be read are kept',
-    why: 'every valid record is written anew',
-  }
+  const loses = isWhole ? NOTHING : 'the damaged records; the ones that can be read are kept'
+  return { command, loses, why: 'every valid record is written anew' }
 }
 
 function chop({ logs }: Places, zxid: bigint): Proposal {
