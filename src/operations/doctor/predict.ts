@@ -9,12 +9,14 @@
  */
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { longMapOrder, textSetOrder } from '../../config/java/hash-order.ts'
 import { isSince } from '../../config/release.ts'
+import { textOf } from '../../formats/txnlog/filter.ts'
 import { loadFresh } from '../../tree/load.ts'
 import { createTree, type Tree } from '../../tree/tree.ts'
 import { type Epochs, judgeEpochs } from './epochs.ts'
 import type { JudgeOptions, Leak } from './judge-snapshot.ts'
-import { deleteLeaked } from './leaked-replay.ts'
+import { deletePath } from './leaked-replay.ts'
 import { type Folder, logsIn, type NamedLog, readFolder, snapshotsIn } from './listing.ts'
 import { type Picked, pickSnapshot } from './pick-snapshot.ts'
 import type { Places } from './places.ts'
@@ -100,25 +102,29 @@ function digestOf(tree: Tree, leak: Leak, settings: LoaderSettings): bigint | nu
   return settings.digests && !leak.touched ? tree.digest() : null
 }
 
-/** ZooKeeperServer.loadData: sessions with ephemerals that are in no table are ended, without a transaction. */
+/**
+ * ZooKeeperServer.loadData: sessions with ephemerals that are in no table are ended, without a transaction. Order counts:
+ * a znode below one that is gone already stays where it is.
+ */
 function endDeadSessions(tree: Tree, leak: Leak, lastZxid: bigint): Start['deleted'] {
   const { kernel } = tree
-  let ephemerals = 0
-  let ttls = 0
-  for (const [owner, rows] of kernel.deadEphemerals()) {
-    const isTtl = BigInt.asUintN(64, owner) >> 40n === 0xff0000n
-    for (const row of rows) {
-      kernel.deleteRow(row, lastZxid)
-      if (isTtl) ttls++
-      else ephemerals++
+  const own = new Map(
+    [...kernel.deadEphemerals()].map(
+      ([owner, rows]) => [owner, rows.map((row) => textOf(kernel.pathOf(row)))] as const,
+    ),
+  )
+  const alive = kernel.sessions()
+  const left = [...leak.paths.keys()].filter((session) => !alive.has(session))
+  const deleted = { ephemerals: 0, leaked: 0, ttls: 0 }
+  for (const owner of longMapOrder([...own.keys(), ...left])) {
+    const paths = own.get(owner) ?? []
+    const kind = BigInt.asUintN(64, owner) >> 40n === 0xff0000n ? 'ttls' : 'ephemerals'
+    const mine = new Set(paths)
+    for (const path of textSetOrder([...paths, ...(leak.paths.get(owner) ?? [])])) {
+      if (deletePath(tree, leak, path, lastZxid)) deleted[mine.has(path) ? kind : 'leaked']++
     }
   }
-  const alive = kernel.sessions()
-  let leaked = 0
-  for (const session of [...leak.paths.keys()]) {
-    if (!alive.has(session)) leaked += deleteLeaked(tree, leak, session, lastZxid)
-  }
-  return { ephemerals, leaked, ttls }
+  return deleted
 }
 
 function snapshotRefusal({ refused, passed }: Picked, { snapshots }: Places): Refusal | null {
