@@ -14,12 +14,12 @@ import { hex64 } from '../../support/hex.ts'
 import type { Progress } from '../../support/progress.ts'
 import { judgeAll, releaseFor } from '../zoo-cfg/lint.ts'
 import { findingsOf } from './judge-findings.ts'
+import type { Refusal } from './log-refusals.ts'
 import { type Loss, lossesOf } from './loss.ts'
 import { withPeers } from './peers.ts'
 import { findPlaces, type PlaceOptions, type Places } from './places.ts'
 import { predictStart, type Start } from './predict.ts'
 import { type Remedy, remediesFor } from './remedies.ts'
-import type { Refusal } from './replay-logs.ts'
 import { loaderSettings, type Role } from './settings.ts'
 
 export interface DoctorOptions extends PlaceOptions {

@@ -8,7 +8,7 @@ import { JavaError, parseInt64 } from '../../config/java/values.ts'
 import { isSince, type Release } from '../../config/release.ts'
 import { withQuietFile } from '../../datadir/quiet-open.ts'
 import { systemErrorCode } from '../../support/errors.ts'
-import type { Refusal } from './replay-logs.ts'
+import type { Refusal } from './log-refusals.ts'
 
 export interface Epochs {
   readonly refusal: Refusal | null
@@ -48,7 +48,11 @@ export function judgeEpochs(folder: string, lastZxid: bigint, release: Release):
       return refuse('data.epoch-behind', message, 'currentEpoch')
     }
     if (tmp.bad !== undefined) return refuse('data.epoch-unreadable', tmp.bad, 'currentEpoch.tmp')
-    current = tmp.epoch!
+    if (tmp.epoch === null) {
+      const file = join(folder, 'currentEpoch.tmp')
+      return refuse('data.unreadable', `java.io.FileNotFoundException: ${file} (Permission denied)`, 'currentEpoch.tmp')
+    }
+    current = tmp.epoch
     notes.push(`currentEpoch.tmp found. Setting current epoch to ${current}.`)
   }
   const promised = readEpoch(folder, 'acceptedEpoch')

@@ -18,9 +18,10 @@ import { type Epochs, judgeEpochs } from './epochs.ts'
 import type { JudgeOptions, Leak } from './judge-snapshot.ts'
 import { deletePath } from './leaked-replay.ts'
 import { type Folder, logsIn, type NamedLog, readFolder, snapshotsIn } from './listing.ts'
+import type { Refusal } from './log-refusals.ts'
 import { type Picked, pickSnapshot } from './pick-snapshot.ts'
 import type { Places } from './places.ts'
-import { type Refusal, type Replayed, replayLogs } from './replay-logs.ts'
+import { type Replayed, replayLogs } from './replay-logs.ts'
 import type { LoaderSettings } from './settings.ts'
 
 /** Everything that was found on the way to the outcome. */

@@ -1,10 +1,10 @@
 /* What to do, from what loses nothing to what loses most; each as one command. */
 import { NEWEST_LINE } from '../../config/release.ts'
 import { hex64 } from '../../support/hex.ts'
+import type { Refusal } from './log-refusals.ts'
 import { DESTROYED, type Loss } from './loss.ts'
 import type { Places } from './places.ts'
 import type { Start } from './predict.ts'
-import type { Refusal } from './replay-logs.ts'
 
 export interface Remedy {
   readonly rank: number
