@@ -14,6 +14,8 @@ import { noProgress } from '../../src/support/progress.ts'
 import { ENTRIES, MEMBER_ENTRIES, setApart } from '../helpers/catalogue.ts'
 import { Victim } from '../helpers/damages.ts'
 import { copyTogether } from '../helpers/doctor.ts'
+import { FIXTURES } from '../helpers/fixtures.ts'
+import { RELEASES } from '../helpers/oracle.ts'
 
 const isResult = new Ajv2020({ strict: false }).compile(schema)
 
@@ -64,6 +66,18 @@ test('a whole directory: serves, nothing is lost, nothing to do, nothing changes
   expect(result.findings.filter(({ severity }) => severity !== 'info')).toEqual([])
   const after = times().map(([name, { atimeNs, mtimeNs, ctimeNs, size }]) => [name, atimeNs, mtimeNs, ctimeNs, size])
   expect(after).toEqual(before)
+})
+
+const WHOLE = RELEASES.flatMap((version) =>
+  ['standalone', 'ensemble/server.1', 'ensemble/server.2', 'ensemble/server.3'].map((name) => [version, name] as const),
+)
+
+test.each(WHOLE)('the whole directory of %s %s loses nothing, and no digest is wrong', async (version, name) => {
+  const place = join(FIXTURES, version, name)
+  const result = await doctor(join(place, 'data'), { logDir: join(place, 'datalog'), server: version })
+  expect(result).toMatchObject({ prediction: { outcome: 'serves', reason: null }, loss: [], remedies: [] })
+  expect(result.prediction.digestMatches).toBe(version < '3.6' ? null : true)
+  expect(result.findings.filter(({ severity }) => severity !== 'info')).toEqual([])
 })
 
 describe('losses', () => {
