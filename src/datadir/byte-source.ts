@@ -4,6 +4,7 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { SNAPPY_MAGIC, snappyDecoder } from '../formats/compression/snappy.ts'
 import { FormatError, type FormatProblem } from '../formats/errors.ts'
 import { fileError, interrupted, systemErrorCode, ZkopsError } from '../support/errors.ts'
+import { openQuietly } from './quiet-open.ts'
 
 export type Compression = 'none' | 'gzip' | 'snappy'
 
@@ -36,7 +37,7 @@ export async function openSource(file: string, signal?: AbortSignal): Promise<By
   let handle: FileHandle | undefined
   try {
     const place = file === '-' ? standardInput : file
-    handle = place === undefined ? undefined : await open(place, 'r')
+    handle = place === undefined ? undefined : await openQuietly(place)
     const stat = handle === undefined ? fstatSync(STDIN) : await handle.stat()
     if (stat.isDirectory()) throw new ZkopsError('input.unreadable', `${file} is a directory`, { file })
     const seekable = stat.isFile()
@@ -51,7 +52,8 @@ export async function openSource(file: string, signal?: AbortSignal): Promise<By
     for (let n = 1; n > 0 && filled < first.length; filled += n) n = await plain(first.subarray(filled))
     const replayed = replay(first.subarray(0, filled), plain)
     const compression = compressionOf(first.subarray(0, filled))
-    const reader = compression === 'none' ? replayed : unpacked(file, compression, replayed, signal)
+    const unpacking = compression === 'none' ? undefined : unpacked(file, compression, replayed, signal)
+    const reader = unpacking?.read ?? replayed
     return {
       compression,
       sizeBytes: seekable ? stat.size : undefined,
@@ -62,7 +64,10 @@ export async function openSource(file: string, signal?: AbortSignal): Promise<By
           throw fileError(error, file)
         }
       },
-      close: async () => handle?.close(),
+      close: async () => {
+        await unpacking?.end()
+        await handle?.close()
+      },
     }
   } catch (error) {
     await handle?.close()
@@ -78,7 +83,7 @@ export async function openAt(
 ): Promise<Pick<ByteSource, 'read' | 'close'>> {
   let position = offset
   try {
-    const handle = await open(file, 'r')
+    const handle = await openQuietly(file)
     return {
       read: async (into) => {
         if (signal.aborted) throw interrupted()
@@ -171,10 +176,17 @@ function compressionOf(first: Uint8Array): Compression {
   return snappy ? 'snappy' : 'none'
 }
 
-function unpacked(file: string, compression: 'gzip' | 'snappy', read: Read, signal?: AbortSignal): Read {
-  const unpack = fromPieces(compression === 'gzip' ? gunzipped(file, read, signal) : unsnapped(read))
+/** `end`: nothing more is read, wherever it stands. */
+function unpacked(
+  file: string,
+  compression: 'gzip' | 'snappy',
+  read: Read,
+  signal?: AbortSignal,
+): { readonly read: Read; end(): Promise<unknown> } {
+  const pieces = compression === 'gzip' ? gunzipped(file, read, signal) : unsnapped(read)
+  const unpack = fromPieces(pieces)
   let offset = 0
-  return async (into) => {
+  const readOn: Read = async (into) => {
     try {
       const count = await unpack(into)
       offset += count
@@ -190,6 +202,7 @@ function unpacked(file: string, compression: 'gzip' | 'snappy', read: Read, sign
       })
     }
   }
+  return { read: readOn, end: () => pieces.return(undefined) }
 }
 
 async function* raw(read: Read): AsyncGenerator<Uint8Array> {
@@ -223,7 +236,7 @@ async function* gunzipped(file: string, read: Read, signal?: AbortSignal): Async
     }
   } catch (error) {
     if (!isZlibError(error)) throw error
-    const again = file === '-' ? undefined : await open(file, 'r')
+    const again = file === '-' ? undefined : await openQuietly(file)
     if (!(await again?.stat())?.isFile()) throw error
     try {
       yield* behind(handedOut, exactlyGunzipped(fileReader(again!.fd, signal)))

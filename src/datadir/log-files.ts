@@ -76,7 +76,7 @@ function byZxid(a: { log: LogFile; i: number }, b: { log: LogFile; i: number }):
   return left < right ? -1 : left > right ? 1 : a.i - b.i
 }
 
-function logFile(file: string): LogFile {
+export function logFile(file: string): LogFile {
   const name = basename(file)
   return { file, nameZxid: zxidFromName(name, 'log'), stray: strayKind(name, basename(dirname(resolve(file)))) }
 }

@@ -42,7 +42,7 @@ function newestFirst(a: SnapshotFile, b: SnapshotFile): number {
   return left > right ? -1 : left < right ? 1 : 0
 }
 
-function snapshotFile(file: string): SnapshotFile {
+export function snapshotFile(file: string): SnapshotFile {
   const name = basename(file)
   const zxid = zxidFromName(name, 'snapshot')
   // -1 stands for no zxid (Util.getZxidFromName)

@@ -7,7 +7,10 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   diff: async () => (await import('./compare-logs/findings.ts')).DIFF_FINDINGS,
   compare: async () => (await import('./data-dir/findings.ts')).COMPARE_FINDINGS,
   config: async () => (await import('../config/findings.ts')).CONFIG_FINDINGS,
-  data: async () => (await import('./data-dir/findings.ts')).DATA_FINDINGS,
+  data: async () => ({
+    ...(await import('./data-dir/findings.ts')).DATA_FINDINGS,
+    ...(await import('./doctor/findings.ts')).DATA_FINDINGS,
+  }),
   epoch: async () => (await import('./epoch/findings.ts')).EPOCH_FINDINGS,
   log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
   story: async () => (await import('./log-story/findings.ts')).STORY_FINDINGS,

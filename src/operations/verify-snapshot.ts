@@ -122,7 +122,7 @@ export async function examineSnapshot(snapshot: SnapshotFile, options: ReadSnaps
 }
 
 /** The strays whose parents come nowhere before them. */
-async function trueOrphans(
+export async function trueOrphans(
   strays: readonly Stray[],
   snapshot: SnapshotFile,
   options: ReadSnapshotOptions,

@@ -17,6 +17,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'data-init': change,
   'data-ls': async () => (await import('./data-ls.ts')).schema,
   'data-purge': change,
+  'data-doctor': async () => (await import('./data-doctor.ts')).schema,
   demo: async () => (await import('./demo.ts')).schema,
   'epoch-check': async () => (await import('./epoch.ts')).schema,
   'epoch-repair': change,

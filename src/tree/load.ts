@@ -47,11 +47,21 @@ const CHUNK_BYTES = 4 << 20
 const SEAL_BYTES = 13
 const DIGEST_BYTES = 20
 
+/** What follows the nodes is known to be what a server takes, whole or not: it reads the digest block or not. */
+export interface JudgedEnd {
+  readonly digest: boolean
+}
+
 /**
  * `source`: the number that the places of values carry. Throws FormatError when the snapshot is not whole (the tree is
  * of no use then), `input.too-large`, and what `read` throws.
  */
-export async function loadSnapshot(tree: Tree, read: ReadBytes, source: number): Promise<LoadedSnapshot> {
+export async function loadSnapshot(
+  tree: Tree,
+  read: ReadBytes,
+  source: number,
+  judged?: JudgedEnd,
+): Promise<LoadedSnapshot> {
   const { kernel, limit } = tree
   const window = new Window(kernel.log, read, CHUNK_BYTES)
   let adler = 1
@@ -112,6 +122,14 @@ export async function loadSnapshot(tree: Tree, read: ReadBytes, source: number):
       stop === LOAD.noParent ? 'a znode has no parent' : 'a znode has an impossible path',
       here(),
     )
+  }
+  if (judged !== undefined) {
+    while (window.fill - window.head < SEAL_BYTES + DIGEST_BYTES && (await window.more()));
+    const hasDigest = judged.digest && window.fill - window.head >= SEAL_BYTES + DIGEST_BYTES
+    window.head += Math.min(SEAL_BYTES, window.fill - window.head)
+    const digest = hasDigest ? { zxid: await long(), version: await int(), value: await long() } : null
+    kernel.purgeAcls()
+    return { bytes: here(), dbId, digest, lastZxid: null, ...kernel.highest() }
   }
   await seal()
 

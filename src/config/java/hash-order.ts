@@ -31,13 +31,24 @@ export function propertiesOrder(keys: Iterable<string>): string[] {
 
 /** Keys of a HashMap<Long, …> in the order of its entrySet. */
 export function longMapOrder(keys: Iterable<bigint>): bigint[] {
+  return hashMapOrder(keys, (key) => {
+    const bits = BigInt.asUintN(64, key)
+    return Number(BigInt.asIntN(32, bits ^ (bits >> 32n)))
+  })
+}
+
+/** The texts of a HashSet<String> in its order. */
+export function textSetOrder(texts: Iterable<string>): string[] {
+  return hashMapOrder(texts, stringHash)
+}
+
+function hashMapOrder<K>(keys: Iterable<K>, hashOf: (key: K) => number): K[] {
   const distinct = [...new Set(keys)]
   let size = 16
   while (distinct.length > size * 0.75) size *= 2
-  const table: Bin<bigint>[][] = emptyTable(size)
+  const table: Bin<K>[][] = emptyTable(size)
   for (const key of distinct) {
-    const bits = BigInt.asUintN(64, key)
-    const hash = spread(Number(BigInt.asIntN(32, bits ^ (bits >> 32n))))
+    const hash = spread(hashOf(key))
     table[hash & (size - 1)]!.push({ hash, key })
   }
   return table.flat().map(({ key }) => key)

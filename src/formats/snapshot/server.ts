@@ -1,11 +1,12 @@
 /*
- * Whether a server of the newest line with default settings loads a snapshot, and why not; in its order:
+ * Whether a server loads a snapshot, and why not; of the newest line with default settings unless `reads` says otherwise.
+ * In its order:
  *
  * 1. SnapStream.isValidSnapshot, by the last part of the name: gz and snappy by their first bytes, anything else by its
  *    last five, which must be 00 00 00 01 2F. What fails is skipped without a word.
  * 2. FileSnap.deserialize. An IOException sends the server to the next older snapshot; anything else stops its start.
- * 3. The digest and last-zxid blocks are read by the server's own settings, both on: only an end of the input means that
- *    a block is absent, and an input that ends inside a block is such an end.
+ * 3. The digest and last-zxid blocks are read by the server's own settings: only an end of the input means that a block
+ *    is absent, and an input that ends inside a block is such an end.
  */
 import { adler32 } from '../checksum/adler32.ts'
 import type { SnapshotEnd } from './scan.ts'
@@ -17,6 +18,18 @@ export type SnapshotForm = 'none' | 'gzip' | 'snappy'
  * snappy-java takes for an error of the machine.
  */
 export type InputEnd = 'eof' | 'broken' | 'fatal'
+
+/** What of the end of a snapshot a server reads. */
+export interface ReadBlocks {
+  /** From 3.6 on, unless digests are off. */
+  readonly digest: boolean
+  /** From 3.9 on. */
+  readonly lastZxid: boolean
+  /** The text behind a checksum: from 3.6 on. */
+  readonly sealText: boolean
+}
+
+const ALL_BLOCKS: ReadBlocks = { digest: true, lastZxid: true, sealText: true }
 
 export interface ServerFacts {
   readonly end: SnapshotEnd
@@ -30,6 +43,7 @@ export interface ServerFacts {
   readonly orphans: number
   /** A limit for the whole tree in /zookeeper/quota: an exception in PathTrie.addPath. */
   readonly rootQuota: boolean
+  readonly reads?: ReadBlocks
 }
 
 export interface ServerVerdict {
@@ -67,7 +81,7 @@ export function serverVerdict(facts: ServerFacts): ServerVerdict {
   if (facts.overLimit > 0) return fails(LENGTH)
   if (facts.orphans > 0) return fails('Invalid Datatree, unable to find parent')
   if (facts.rootQuota) return refuses('there is a quota on the root')
-  const why = trailerFailure(end.after!, facts.inputEnd, limit)
+  const why = trailerFailure(end.after!, facts.inputEnd, limit, facts.reads ?? ALL_BLOCKS)
   return why === undefined ? ACCEPTS : why === NUMBER || why === FATAL ? refuses(why) : fails(why)
 }
 
@@ -78,11 +92,12 @@ const CORRUPTION = 'CRC corruption'
 const FATAL = 'a snappy block has an impossible length'
 const NUMBER = 'a digest of an old version is no number'
 
-/** What a server with both blocks switched on trips over behind the nodes. */
+/** What a server trips over behind the nodes. */
 function trailerFailure(
   { bytes, adler, more }: NonNullable<SnapshotEnd['after']>,
   inputEnd: InputEnd,
   limit: number,
+  reads: ReadBlocks,
 ): string | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let at = 0
@@ -107,7 +122,7 @@ function trailerFailure(
     const checksum = BigInt(adler32(bytes, adler, 0, at))
     const valueAt = take(8)
     if (typeof valueAt === 'string') return tooEarly
-    const path = text()
+    const path = reads.sealText ? text() : null
     if (path === 'length') return LENGTH
     if (isEnd(path)) return tooEarly
     return view.getBigUint64(valueAt) === checksum ? undefined : CORRUPTION
@@ -126,12 +141,15 @@ function trailerFailure(
   }
   const first = seal()
   if (first !== undefined) return first
-  const hasDigest = digest()
-  if (typeof hasDigest === 'string') return hasDigest
-  // an input that ends inside the digest is at its end now
-  if (!hasDigest) return undefined
-  const second = seal()
-  if (second !== undefined) return second
+  if (reads.digest) {
+    const hasDigest = digest()
+    if (typeof hasDigest === 'string') return hasDigest
+    // an input that ends inside the digest is at its end now
+    if (!hasDigest) return undefined
+    const second = seal()
+    if (second !== undefined) return second
+  }
+  if (!reads.lastZxid) return undefined
   if (typeof take(8) === 'string') return end === 'eof' ? undefined : end === 'fatal' ? FATAL : BROKEN
   return seal()
 }

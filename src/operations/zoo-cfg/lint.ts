@@ -87,7 +87,7 @@ export function releaseFor(zookeeper: string | undefined): Release {
 }
 
 /** Each member's verdict by release. What the parser needs of the resolver is asked for once, all together. */
-async function judgeAll(
+export async function judgeAll(
   loaded: readonly Loaded[],
   releases: readonly Release[],
   signal: AbortSignal,

@@ -1,0 +1,151 @@
+/*
+ * data doctor: predicts what a server of a release does with a data directory at its next start, from the files alone;
+ * what the start drops without a word, what is wrong, and what to do. Changes nothing.
+ *
+ * 1. The configuration, as the server's parser takes it.
+ * 2. The start (predict.ts): directories, snapshot, replay, epoch files, dead sessions.
+ * 3. Losses and who else has them, findings, remedies.
+ */
+import { basename } from 'node:path'
+import { settingOf } from '../../config/member.ts'
+import { releaseOf } from '../../config/release.ts'
+import type { Finding } from '../../support/finding.ts'
+import { hex64 } from '../../support/hex.ts'
+import type { Progress } from '../../support/progress.ts'
+import { judgeAll, releaseFor } from '../zoo-cfg/lint.ts'
+import { findingsOf } from './judge-findings.ts'
+import type { Refusal } from './log-refusals.ts'
+import { type Loss, lossesOf } from './loss.ts'
+import { withPeers } from './peers.ts'
+import { findPlaces, type PlaceOptions, type Places } from './places.ts'
+import { predictStart, type Start } from './predict.ts'
+import { type Remedy, remediesFor } from './remedies.ts'
+import { loaderSettings, type Role } from './settings.ts'
+
+export interface DoctorOptions extends PlaceOptions {
+  /** A release or a line; undefined: the newest line. */
+  readonly server: string | undefined
+  readonly peers: readonly string[]
+  readonly signal: AbortSignal
+  readonly progress: Progress
+}
+
+export interface Prediction {
+  readonly server: string
+  readonly role: Role
+  readonly outcome: 'serves' | 'refuses'
+  /** Code of the finding that keeps it from starting. */
+  readonly reason: string | null
+  /** What the server's log will say. */
+  readonly message: string
+  readonly snapshot: string | null
+  readonly logs: readonly string[]
+  readonly lastZxid: bigint | null
+  /** As srvr counts; null for a member. */
+  readonly nodes: number | null
+  readonly digest: bigint | null
+  readonly digestMatches: boolean | null
+}
+
+export interface ChainLink {
+  readonly file: string
+  readonly kind: 'snapshot' | 'log'
+  readonly firstZxid: bigint | null
+  readonly lastZxid: bigint | null
+  readonly records: number
+  readonly state: 'used' | 'passed' | 'ends-early'
+}
+
+export interface DoctorResult {
+  readonly prediction: Prediction
+  readonly loss: readonly Loss[]
+  readonly findings: readonly Finding[]
+  readonly remedies: readonly Remedy[]
+  /** What was looked at, in the order of the start. */
+  readonly chain: readonly ChainLink[]
+}
+
+/** Throws `usage` for an unknown release, `input.missing` for a directory or configuration that is not there. */
+export async function diagnose(options: DoctorOptions): Promise<DoctorResult> {
+  const { signal, progress } = options
+  const release = releaseFor(options.server)
+  const places = findPlaces(options, release)
+  const settings = loaderSettings(release, places.role, places.properties)
+  const judging = { settings, signal, progress }
+  const started = await predictStart(places, judging)
+  const refusal = (await configRefusal(places, release.name, signal)) ?? started.refusal
+  const start: Start = refusal === null ? started : { ...started, refusal, lastZxid: null }
+  const loss = await withPeers(await lossesOf(start, judging), options.peers, judging)
+  return {
+    prediction: predictionOf(start, release.name, places.role),
+    loss,
+    findings: findingsOf(start, loss, places, settings),
+    remedies: remediesFor(start, loss, places),
+    chain: chainOf(start),
+  }
+}
+
+/** What the parser, or the member itself, says to the configuration. */
+async function configRefusal({ config, role }: Places, release: string, signal: AbortSignal): Promise<Refusal | null> {
+  if (config === null) return null
+  const { member } = config
+  const at = { code: 'data.config', file: member.file }
+  const verdicts = await judgeAll([config], [releaseOf(release)!], signal)
+  const { accepted, serverError } = verdicts.get(member)!.get(release)!
+  if (!accepted) return { ...at, message: serverError ?? 'Invalid config, exiting abnormally' }
+  const own = member.myid.state === 'id' ? member.myid.id : null
+  if (role !== 'quorum' || own === null || member.ensemble.servers.has(own)) return null
+  if (settingOf(member, 'dataDir') === undefined) return null
+  return { ...at, message: `java.lang.RuntimeException: My id ${own} not in the peer list` }
+}
+
+function predictionOf(start: Start, server: string, role: Role): Prediction {
+  const { refusal, picked, replayed, lastZxid, tree } = start
+  const serves = refusal === null
+  const compared = replayed?.digests.compared ?? 0
+  const wrong = (replayed?.digests.mismatches ?? 0) > 0 || replayed?.snapshotDigest === 'wrong'
+  const known = compared > 0 || replayed?.snapshotDigest != null
+  return {
+    server,
+    role,
+    outcome: serves ? 'serves' : 'refuses',
+    reason: refusal?.code ?? null,
+    message: refusal?.message ?? servingMessage(start),
+    snapshot: picked?.snapshot ? basename(picked.snapshot.file) : null,
+    logs: (replayed?.logs ?? []).map(({ log }) => basename(log.file)),
+    lastZxid,
+    nodes: serves && role === 'standalone' ? tree.counts().nodes + 1 : null,
+    digest: serves ? start.digest : null,
+    digestMatches: serves && known ? !wrong : null,
+  }
+}
+
+/** The line that tells most of what happened. */
+function servingMessage({ picked, replayed, epochs, lastZxid, digest }: Start): string {
+  const mismatch = replayed?.digests.firstMismatch ?? null
+  if (mismatch !== null) return `First digest mismatch on txn: ${hex64(mismatch)}`
+  const failed = picked?.passed.find(({ how }) => how === 'fails')
+  if (failed !== undefined) return `problem reading snap file ${failed.file}`
+  const skipped = picked?.passed[0]
+  if (skipped !== undefined) return `Invalid snapshot ${basename(skipped.file)}`
+  const note = epochs?.notes[0]
+  if (note !== undefined) return note
+  if (picked?.snapshot == null) return `Snapshotting: ${hex64(lastZxid!)}`
+  const tree = digest === null ? '' : `, digest is ${BigInt.asUintN(64, digest)}`
+  return `Snapshot loaded, highest zxid is ${hex64(lastZxid!)}${tree}`
+}
+
+function chainOf({ picked, replayed }: Start): readonly ChainLink[] {
+  const snapshot = picked?.snapshot
+  const link = (file: string, zxid: bigint, state: ChainLink['state']): ChainLink => {
+    return { file, kind: 'snapshot', firstZxid: zxid, lastZxid: zxid, records: 0, state }
+  }
+  return [
+    ...(picked?.passed ?? []).map(({ file, nameZxid }) => link(file, nameZxid, 'passed')),
+    ...(snapshot ? [link(snapshot.file, snapshot.nameZxid, 'used')] : []),
+    ...(replayed?.logs ?? []).map(({ log, tail, records, firstZxid, lastZxid }): ChainLink => {
+      const state = tail === 'damaged' ? 'ends-early' : 'used'
+      return { file: log.file, kind: 'log', firstZxid, lastZxid, records, state }
+    }),
+  ]
+}

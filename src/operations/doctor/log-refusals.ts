@@ -1,0 +1,77 @@
+/* What of a log ends a start, with what the server says. */
+import { STOP } from '../../formats/kernel/stop.ts'
+import type { LogEnd } from '../../formats/txnlog/scan.ts'
+import { systemErrorCode, ZkopsError } from '../../support/errors.ts'
+import type { NamedLog } from './listing.ts'
+import type { LoaderSettings } from './settings.ts'
+
+/** What ends the start. */
+export interface Refusal {
+  readonly code: string
+  /** What the server's log says. */
+  readonly message: string
+  readonly file?: string
+  readonly offset?: number
+  readonly zxid?: bigint
+}
+
+export function unopened(error: unknown, { file }: NamedLog): Refusal {
+  const cause = error instanceof ZkopsError ? (error.cause ?? error) : error
+  const code = systemErrorCode(cause)
+  const known: Readonly<Record<string, string>> = { EACCES: 'Permission denied', ENOENT: 'No such file or directory' }
+  if (!(error instanceof ZkopsError)) throw error
+  const isDirectory = code === undefined
+  const what = isDirectory ? 'Is a directory' : (known[code] ?? code)
+  const message = `java.io.FileNotFoundException: ${file} (${what})`
+  return { code: isDirectory ? 'log.directory' : 'data.unreadable', message, file }
+}
+
+export function aclRefusal(zxid: bigint, { file }: NamedLog): Refusal {
+  return { code: 'data.acl-missing', message: 'java.lang.RuntimeException: Failed to fetch acls for', file, zxid }
+}
+
+const MAGIC_NUMBER = 1514884167
+
+export function magicRefusal({ file }: NamedLog, magic: number): Refusal {
+  const message = `java.io.IOException: Transaction log: ${file} has invalid magic number ${magic} != ${MAGIC_NUMBER}`
+  return { code: 'log.magic', message, file, offset: 0 }
+}
+
+/** What the end of a log does to the start; null: the next log follows. */
+export function endRefusal(
+  end: LogEnd,
+  log: NamedLog,
+  isLast: boolean,
+  lastZxid: bigint | null,
+  settings: LoaderSettings,
+): Refusal | null {
+  const { file } = log
+  if (end.kind === 'no-header') {
+    if (end.bytes === 0 && isLast && settings.deletesEmptyLog) return null
+    const code = end.bytes === 0 ? 'log.empty' : 'log.header-short'
+    return { code, message: 'java.io.EOFException', file, offset: 0 }
+  }
+  if (end.kind === 'bad-magic') return magicRefusal(log, end.magic)
+  const { stop, rest, offset } = end
+  const at = { file, offset, ...(lastZxid === null ? {} : { zxid: lastZxid }) }
+  switch (stop) {
+    case STOP.badLength: {
+      const length = rest.head?.length ?? 0
+      const what =
+        length === -1 ? 'java.lang.NullPointerException' : `java.io.IOException: Unreasonable length = ${length}`
+      return { code: 'log.length', message: what, ...at }
+    }
+    case STOP.badChecksum:
+      return { code: 'log.checksum', message: 'java.io.IOException: CRC check failed', ...at }
+    case STOP.badInnerLength:
+      return { code: 'log.undecodable', message: 'java.io.IOException: Unreasonable length', ...at }
+    case STOP.unknownType:
+      return {
+        code: 'log.unknown-type',
+        message: `java.io.IOException: Unsupported Txn with type=%d${rest.head?.type ?? ''}`,
+        ...at,
+      }
+    default:
+      return null
+  }
+}

@@ -1,0 +1,109 @@
+/*
+ * What the doctor predicts for every failure of the catalogue that one directory shows, and for random damage, against
+ * the loaders of the real servers: outcome, last zxid, nodes and digest must be the same.
+ */
+import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  type CatalogueEntry,
+  ENTRIES,
+  MEMBER_ENTRIES,
+  PERMISSION_ENTRIES,
+  setApart,
+  trimNewest,
+} from '../helpers/catalogue.ts'
+import { randomDamage, Victim } from '../helpers/damages.ts'
+import { copyTogether, type DoctorCase, type Outcome, outcomeOf, predict, startAll } from '../helpers/doctor.ts'
+import { FULL, seeded } from '../helpers/fixtures.ts'
+import { RELEASES } from '../helpers/oracle.ts'
+
+let root: string
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'zkops-doctor-'))
+})
+afterAll(() => {
+  for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
+    if (name.endsWith('version-2')) chmodSync(join(root, name), 0o700)
+  }
+  rmSync(root, { recursive: true })
+})
+
+/** Root may do everything, so permissions show nothing. */
+const isRoot = process.getuid?.() === 0
+
+function cases(fixture: string, entries: readonly CatalogueEntry[], where: string): readonly DoctorCase[] {
+  return entries.map(({ id, what, damage, role, flags = [], apart }, i): DoctorCase => {
+    const dir = copyTogether(fixture, join(root, where, String(i)))
+    const victim = new Victim(dir)
+    trimNewest(victim, role === undefined ? 9 : 1)
+    const logDir = apart ? setApart(victim) : dir
+    damage(victim)
+    return { name: `${id} ${what}`, role: role ?? 'standalone', dataDir: dir, logDir, flags }
+  })
+}
+
+/** The member of an ensemble fixture with the most logs. */
+const MEMBER = 'ensemble/server.3'
+
+async function compare(version: string, all: readonly DoctorCase[], jvmFlags: readonly string[] = []): Promise<void> {
+  const ours: Outcome[] = []
+  for (const one of all) ours.push(outcomeOf(await predict(version, one)))
+  const theirs = await startAll(version, all, jvmFlags)
+  const wrong = all.flatMap((one, i) => {
+    const our = comparable(ours[i]!)
+    const their = comparable(theirs[i]!)
+    // a server whose digests are off tells none
+    const same = { ...their, digest: our.digest === null ? null : their.digest }
+    return JSON.stringify(our) === JSON.stringify(same) ? [] : [{ case: one.name, our: ours[i], their: theirs[i] }]
+  })
+  expect(theirs).toHaveLength(all.length)
+  expect(wrong).toEqual([])
+}
+
+function comparable({ serves, lastZxid, nodes, digest }: Outcome): Omit<Outcome, 'message'> {
+  return serves ? { serves, lastZxid, nodes, digest } : { serves, lastZxid: null, nodes: null, digest: null }
+}
+
+describe.each(RELEASES)('%s', (version) => {
+  // 3.4 refuses records of later releases, so it gets its own files
+  const sources = FULL && version > '3.5' ? ['3.5.10', '3.6.4', '3.7.2', '3.8.6', '3.9.5'] : [version]
+
+  test.each(sources)('the catalogue on the directory of a standalone %s', async (source) => {
+    await compare(version, cases(`${source}/standalone`, ENTRIES, `${version}-${source}`))
+  })
+
+  test.each(sources)('the catalogue on a member of %s', async (source) => {
+    await compare(version, cases(`${source}/${MEMBER}`, MEMBER_ENTRIES, `${version}-${source}-member`))
+  })
+
+  test('V3: jute.maxbuffer below records and znodes', async () => {
+    for (const flag of ['jute.maxbuffer=40', 'jute.maxbuffer=1100']) {
+      const entries = ENTRIES.filter(({ id }) => id === 'T0' || id === 'T15').map((one) => ({ ...one, flags: [flag] }))
+      await compare(version, cases(`${version}/standalone`, entries, `${version}-${flag}`), [`-D${flag}`])
+    }
+  })
+
+  test.skipIf(isRoot)('permissions', async () => {
+    await compare(version, cases(`${version}/standalone`, PERMISSION_ENTRIES, `${version}-permissions`))
+  })
+})
+
+describe('random damage', () => {
+  const count = FULL ? 400 : 25
+  const releases = FULL ? RELEASES.slice(1) : (['3.5.10', '3.8.6', '3.9.5'] as const)
+  test.each(releases)('%s', async (version) => {
+    const random = seeded(Number(version.replaceAll('.', '')))
+    for (const fixture of [`${version}/standalone`, '3.8.6/standalone'].slice(0, FULL ? 2 : 2)) {
+      const all = Array.from({ length: count }, (_, i): DoctorCase => {
+        const dir = join(root, `random-${version}-${fixture.replace('/', '-')}-${i}`)
+        cpSync(copyTogether(fixture, `${dir}-whole`), dir, { recursive: true })
+        rmSync(`${dir}-whole`, { recursive: true })
+        const told = randomDamage(new Victim(dir), random)
+        return { name: `${fixture} ${i}: ${told}`, role: 'standalone', dataDir: dir, logDir: dir, flags: [] }
+      })
+      await compare(version, all)
+    }
+  })
+})
