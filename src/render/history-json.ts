@@ -39,7 +39,7 @@ export function eventJson(event: HistoryEvent, options: HistoryJsonOptions): Jso
     kind: kind ?? null,
     owner: owner === undefined ? null : hex64(owner),
     ...(ttlMs === undefined ? {} : { ttlMs: Number(ttlMs) }),
-    version: event.after?.version ?? event.before?.version ?? null,
+    version: event.version ?? null,
     before: stateJson(event.before, path, options),
     after: stateJson(event.after, path, options),
     ...auditJson(event),

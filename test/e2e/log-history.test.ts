@@ -177,6 +177,9 @@ describe('every fixture keeps to the published schemas', () => {
       expect(history(document), JSON.stringify(history.errors)).toBe(true)
       expect(await linesOf('history', '/', '-r', ...flags, place)).toEqual(document.events)
     }
+    const alone = await jsonOf('history', '/app', place)
+    expect(history(alone), JSON.stringify(history.errors)).toBe(true)
+    expect(alone.recursive).toBe(false)
     const list = await jsonOf('session', '--list', place)
     const listed = ajv.compile(listSchema)
     expect(listed(list), JSON.stringify(listed.errors)).toBe(true)
@@ -207,6 +210,14 @@ test('--decode says what is no text, and keeps the diff of what is', async () =>
   expect((await linesOf('history', '/p', '--decode', 'packed.log'))[0]!.after).toMatchObject({
     decoded: { kind: 'gzip', bytes: 7 },
   })
+})
+
+test('the version of the data stands beside a change of the access list, too', async () => {
+  const setAcl = txn(3n, OP.setACL, { kind: 'setACL', path: text('/v'), acl: SECRET, version: 1 })
+  write('versions.log', log([create(1n, '/v'), setData(2n, '/v', 'x', 1), setAcl]))
+  expect((await linesOf('history', '/v', 'versions.log')).map(({ version }) => version)).toEqual([0, 1, 1])
+  write('unknown.log', log([setAcl]))
+  expect((await linesOf('history', '/v', 'unknown.log')).map(({ version }) => version)).toEqual([null])
 })
 
 test('CSV holds what JSON lines hold', async () => {

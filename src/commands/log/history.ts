@@ -28,7 +28,7 @@ export default class LogHistory extends ZkopsCommand {
     files: LOG_PLACES,
   }
   static override flags = {
-    recursive: Flags.boolean({ summary: 'All znodes below it, too.', char: 'r' }),
+    recursive: Flags.boolean({ summary: 'All znodes below it, too.', char: 'r', default: false }),
     audit: Flags.string({
       summary: 'Audit logs of the servers, plain or gzip, to say user and client address.',
       helpValue: '<file>…',

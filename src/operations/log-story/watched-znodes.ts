@@ -110,6 +110,7 @@ export function watchZnodes({ watched, recursive, data, keptBytes = KEPT_BYTES }
       kind,
       ...(kind === 'ephemeral' ? { owner: by } : {}),
       ...(body.kind === 'createTTL' ? { ttlMs: body.ttlMs } : {}),
+      version: 0,
     }
     put(name, { ...state, ...traits })
     const change = { path: name, change: 'created', ...traits, before: null, after: state } as const
@@ -126,8 +127,9 @@ export function watchZnodes({ watched, recursive, data, keptBytes = KEPT_BYTES }
   /** `part`: the fields that change. */
   const set = (name: string, change: 'data' | 'acl', part: ZnodeState): Change => {
     const node = nodes.get(name) ?? {}
-    put(name, { ...node, ...part })
-    return { path: name, change, ...traitsOf(node), before: fieldsOf(node, part), after: part }
+    const next = { ...node, ...part }
+    put(name, next)
+    return { path: name, change, ...traitsOf(next), before: fieldsOf(node, part), after: part }
   }
 
   const operation = (type: number, body: TxnBody, by: bigint, inMulti: boolean): Change | undefined => {
@@ -186,7 +188,7 @@ export function watchZnodes({ watched, recursive, data, keptBytes = KEPT_BYTES }
 
 type Change = Pick<
   ZnodeEvent,
-  'path' | 'change' | 'cause' | 'unrecordedEnd' | 'kind' | 'owner' | 'ttlMs' | 'before' | 'after'
+  'path' | 'change' | 'cause' | 'unrecordedEnd' | 'kind' | 'owner' | 'ttlMs' | 'version' | 'before' | 'after'
 >
 
 function kindOf(body: TxnBody): ZnodeKind {
@@ -199,11 +201,12 @@ function cleanUp(node: Node | undefined): Cause {
   return node?.kind === 'container' || node?.kind === 'ttl' ? node.kind : 'container-or-ttl'
 }
 
-function traitsOf({ kind, owner, ttlMs }: Node = {}): Pick<Node, 'kind' | 'owner' | 'ttlMs'> {
+function traitsOf({ kind, owner, ttlMs, version }: Node = {}): Pick<Node, 'kind' | 'owner' | 'ttlMs' | 'version'> {
   return {
     ...(kind === undefined ? {} : { kind }),
     ...(owner === undefined ? {} : { owner }),
     ...(ttlMs === undefined ? {} : { ttlMs }),
+    ...(version === undefined ? {} : { version }),
   }
 }
 

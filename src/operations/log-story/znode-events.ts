@@ -53,6 +53,8 @@ export interface ZnodeEvent {
   /** The session of an ephemeral. */
   readonly owner?: bigint
   readonly ttlMs?: bigint
+  /** The data's, after the change; the last known one of what was deleted. */
+  readonly version?: number
   /** Null: there was none. */
   readonly before: ZnodeState | null
   /** Null: there is none any more. */
