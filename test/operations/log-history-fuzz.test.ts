@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -6,6 +6,7 @@ import { encodeRecord } from '../../src/formats/txnlog/encode.ts'
 import { ZkopsError } from '../../src/support/errors.ts'
 import { FULL, fixtureLogs, seeded } from '../helpers/fixtures.ts'
 import { history, type Json, sessionLife, sessionList } from '../helpers/history.ts'
+import { writeOldFile } from '../helpers/log-builder.ts'
 
 let folder: string
 beforeAll(() => {
@@ -27,7 +28,7 @@ function payloads(bytes: Buffer): Buffer[] {
 /** Everything that can be asked of a log; every end is an answer or a typed error. */
 async function askAll(bytes: Uint8Array): Promise<void> {
   const file = join(folder, 'log.1')
-  writeFileSync(file, bytes)
+  writeOldFile(file, bytes)
   try {
     const all = await history('/', [file], { recursive: true })
     for (const path of ['/app', '/app/members', '/zookeeper/config']) {

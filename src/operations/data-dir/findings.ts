@@ -2,13 +2,6 @@ import type { FindingCatalogue } from '../../support/finding.ts'
 
 /** What looking at whole data directories can show. */
 export const DATA_FINDINGS: FindingCatalogue = {
-  'data.unreadable': {
-    summary: 'A file of a data directory cannot be opened.',
-    cause: 'Permissions, a link to nothing, a device that fails.',
-    evidence: 'What the system says, for the user that runs zkops.',
-    remedy: 'Run as the user of the service; then put the permissions right.',
-    source: 'FileNotFoundException at the start of a server',
-  },
   'data.snapshot-incomplete': {
     summary: 'A snapshot does not end as snapshots do.',
     cause: 'A crash or a full disk while it was written; ordinary, servers expect it.',
@@ -31,22 +24,6 @@ export const DATA_FINDINGS: FindingCatalogue = {
     evidence: 'More than two parts in the name.',
     remedy: 'Move it out of version-2: servers from 3.6 on read it as a file of its own.',
     source: 'Util.getZxidFromName',
-  },
-  'data.hole': {
-    summary: 'Transactions are missing behind the snapshot that a server loads.',
-    cause: 'A log was deleted, purged or is damaged at an end; or a SNAP sync jumped over them.',
-    evidence: 'The zxids on both sides.',
-    remedy:
-      'Do not start it: up to 3.9.3 (and right behind the snapshot in every release) it serves without them and says nothing. Member of a healthy ensemble: wipe and resync. Otherwise find the log.',
-    source: 'FileTxnSnapLog.fastForwardFromEdits',
-  },
-  'data.no-snapshot': {
-    summary: 'There are logs, but no snapshot that a server takes.',
-    cause: 'Snapshots deleted, all of them cut off, another directory, or data of 3.4, which wrote none at its start.',
-    evidence: 'The files of both directories.',
-    remedy:
-      'Find the cause first. Never set snapshot.trust.empty unless the logs begin with the first transaction of all.',
-    source: 'FileTxnSnapLog.restore, "No snapshot found, but there are log entries"',
   },
 }
 
