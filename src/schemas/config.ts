@@ -136,3 +136,55 @@ export const formatted = {
   required: ['text', 'encoding'],
   properties: { text: TEXT, encoding: { enum: ['utf8', 'latin1'] } },
 } as const
+
+const REASONED = {
+  type: 'object',
+  required: ['key', 'value', 'place', 'why'],
+  properties: { key: TEXT, value: TEXT, place: { enum: ['zoo.cfg', 'dynamic', 'java.env'] }, why: TEXT },
+} as const
+
+/** `config generate --json`: a change, and with --explain what each member gets. */
+export const generate = <T extends { readonly properties: object }>(change: T) => ({
+  ...change,
+  title: 'config generate',
+  properties: {
+    ...change.properties,
+    members: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'values'],
+        properties: { id: TEXT, values: { type: 'array', items: REASONED } },
+      },
+    },
+  },
+})
+
+const WHY = { value: TEXT, why: TEXT } as const
+
+/** `config profiles --json`. */
+export const profiles = {
+  $schema: DRAFT,
+  title: 'config profiles',
+  type: 'object',
+  required: ['profiles'],
+  properties: {
+    profiles: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'summary', 'members', 'cores', 'ramBytes', 'heap', 'logDevice', 'settings', 'accepts'],
+        properties: {
+          ...{ name: TEXT, summary: TEXT, members: TEXT, cores: { type: 'integer' }, ramBytes: { type: 'integer' } },
+          heap: { type: 'object', required: ['share', 'mostBytes', 'startBytes'] },
+          logDevice: { enum: ['ssd', 'nvme', 'any', 'none'] },
+          settings: {
+            type: 'object',
+            additionalProperties: { type: 'object', required: ['value', 'why'], properties: WHY },
+          },
+          accepts: { type: 'array', items: { type: 'object', required: ['code', 'why'] } },
+        },
+      },
+    },
+  },
+} as const

@@ -1,0 +1,167 @@
+/*
+ * config generate:
+ *
+ * 1. The profile is read (profiles.ts), members are read from --server lines.
+ * 2. Every member gets its values, each with its reason (config/profiles/values.ts).
+ * 3. Files are rendered from templates (files.ts), and held against what lies in --output.
+ * 4. The plan writes what is missing and replaces what differs; the old file stays beside the new one.
+ *
+ * Nothing but profile, options and templates goes into a file: the same input gives the same bytes anywhere.
+ */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { SizingFacts } from '../../config/profiles/facts.ts'
+import { generateFindings } from '../../config/profiles/findings.ts'
+import { membership, type NewMember, newMembers } from '../../config/profiles/members.ts'
+import { type GeneratedValue, type Places, placed, valuesFor } from '../../config/profiles/values.ts'
+import { type Change, LOSES_NOTHING, makePlan } from '../../support/change.ts'
+import { ZkopsError } from '../../support/errors.ts'
+import type { FileDiff } from '../zoo-cfg/fmt.ts'
+import { releaseFor } from '../zoo-cfg/lint.ts'
+import { memberFiles } from './files.ts'
+import { loadProfile } from './profiles.ts'
+import { type Draft, draftOf, isWritten, undoOf, writeDraft } from './write.ts'
+
+export { LOG_DEVICES } from '../../config/profiles/facts.ts'
+
+export interface GenerateOptions {
+  readonly profile: string
+  readonly servers: readonly string[]
+  readonly zookeeper: string | undefined
+  readonly output: string
+  readonly facts: SizingFacts
+  readonly dataDir: string
+  readonly logDir: string | undefined
+  readonly confDir: string
+  readonly zookeeperHome: string
+  /** `key=value`. */
+  readonly set: readonly string[]
+}
+
+/** What a member gets, and why. */
+export interface ExplainedMember {
+  readonly id: string
+  readonly values: readonly GeneratedValue[]
+}
+
+export interface Generated {
+  readonly change: Change
+  /** Files that are there and become others. */
+  readonly diffs: readonly FileDiff[]
+  readonly members: readonly ExplainedMember[]
+}
+
+const DEFAULT_LOG_DIR = '/var/lib/zookeeper-log'
+
+/** Throws `usage`, `input.*`. */
+export function planGenerate(options: GenerateOptions): Generated {
+  const profile = loadProfile(options.profile)
+  const release = releaseFor(options.zookeeper)
+  const members = newMembers(options.servers)
+  const inputs = { profile, release, members, facts: options.facts, set: settingsOf(options.set) }
+  const logDir = options.logDir ?? (profile.logDevice === 'none' ? null : DEFAULT_LOG_DIR)
+  const places = checkedPlaces({ confDir: options.confDir, dataDir: options.dataDir, logDir })
+  const zookeeperHome = checkedPath('--zookeeper-home', options.zookeeperHome)
+  const explained = members.map((member) => {
+    const own = placesOf(member, places)
+    return { member, own, values: valuesFor(member, own, inputs) }
+  })
+  const files = explained.flatMap(({ member, own, values }) =>
+    memberFiles({
+      ...{ release, profile: profile.name, member, places: own, values },
+      ...{ openFiles: profile.openFiles, zookeeperHome },
+    }),
+  )
+  const drafts = files.flatMap(({ name, text }) => draftOf(join(options.output, name), text) ?? [])
+  const base = { profile: profile.name, zookeeper: release.line, members: membership(members), facts: options.facts }
+  return {
+    change: changeOf(drafts, base, options.output, generateFindings(profile, options.facts, places)),
+    diffs: drafts.flatMap(diffOf),
+    members: explained.map(({ member, values }) => ({ id: String(member.id), values })),
+  }
+}
+
+function changeOf(
+  drafts: readonly Draft[],
+  base: Readonly<Record<string, unknown>>,
+  output: string,
+  findings: Change['findings'],
+): Change {
+  const undo = undoText(drafts, output)
+  const plan = makePlan({
+    kind: 'config generate',
+    base,
+    steps: drafts.map(({ file, bytes, keep }) => ({
+      action: keep === null ? 'write' : 'replace',
+      target: file,
+      detail: keep === null ? `${bytes.length} bytes` : `the old file stays as ${keep}`,
+      reversible: true,
+    })),
+    loses: LOSES_NOTHING,
+    undo,
+  })
+  const apply = async () => {
+    for (const [i, draft] of drafts.entries()) await writeDraft(draft, i)
+    const detail = `${drafts.length} files read back as they were written`
+    const verified = [{ check: 'files', ok: drafts.every(isWritten), detail }]
+    return { stepsDone: drafts.length, verified, journal: null, undo }
+  }
+  return { plan, refused: null, findings, apply }
+}
+
+function undoText(drafts: readonly Draft[], output: string): string {
+  if (drafts.length === 0) return 'Nothing is changed.'
+  return existsSync(output) ? drafts.map(undoOf).join(' && ') : `rm -r ${output}`
+}
+
+function diffOf({ file, bytes, before }: Draft): readonly FileDiff[] {
+  return before === null ? [] : [{ file, before: linesOf(before), after: linesOf(bytes) }]
+}
+
+function linesOf(bytes: Uint8Array): readonly string[] {
+  return Buffer.from(bytes).toString('utf8').replace(/\n$/, '').split('\n')
+}
+
+/** Members on one host have directories of their own. */
+function placesOf({ id, onHost }: NewMember, { confDir, dataDir, logDir }: Places): Places {
+  if (onHost === null) return { confDir, dataDir, logDir }
+  const own = (directory: string) => `${directory}/${id}`
+  return { confDir: own(confDir), dataDir: own(dataDir), logDir: logDir === null ? null : own(logDir) }
+}
+
+function checkedPlaces({ confDir, dataDir, logDir }: Places): Places {
+  const data = checkedPath('--data-dir', dataDir)
+  const log = logDir === null ? null : checkedPath('--log-dir', logDir)
+  return { confDir: checkedPath('--conf-dir', confDir), dataDir: data, logDir: log === data ? null : log }
+}
+
+/** Paths go into shell text and units as they are. */
+function checkedPath(flag: string, path: string): string {
+  if (/^\/[\w./@+-]*$/.test(path)) return path.replace(/(?<=.)\/+$/, '')
+  throw new ZkopsError('usage', `${flag} ${path} is no absolute path of letters, digits and . _ @ + -`)
+}
+
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  dataDir: '--data-dir',
+  dataLogDir: '--log-dir',
+  dynamicConfigFile: '--conf-dir',
+}
+
+function settingsOf(set: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    set.map((text) => {
+      const [, key, value] = /^([^=\s]+)=([^\p{Cc}]*)$/u.exec(text) ?? []
+      if (key === undefined || value === undefined) {
+        throw new ZkopsError('usage', `--set ${text} is no key=value`, {
+          hint: 'For example --set maxSessionTimeout=60000.',
+        })
+      }
+      const flag = key.startsWith('server.') ? '--server' : ELSEWHERE[key]
+      if (flag !== undefined) throw new ZkopsError('usage', `--set cannot set ${key}: use ${flag}`)
+      if (placed(key).place === 'java.env' && !/^[\w.,:/@%+=-]+$/.test(text)) {
+        throw new ZkopsError('usage', `--set ${text} has signs that mean something to a shell`)
+      }
+      return [key, value] as const
+    }),
+  )
+}
