@@ -47,7 +47,8 @@ function writeConfig(folder: string): void {
 }
 
 beforeEach(() => {
-  for (const made of ['chopped', 'salvaged', 'patched']) rmSync(join(stage, made), { recursive: true, force: true })
+  for (const made of ['chopped', 'salvaged', 'patched', 'generated'])
+    rmSync(join(stage, made), { recursive: true, force: true })
 })
 afterAll(() => rmSync(stage, { recursive: true }))
 
