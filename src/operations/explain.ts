@@ -6,6 +6,7 @@ import type { FindingCatalogue, FindingExplanation } from '../support/finding.ts
 const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   diff: async () => (await import('./compare-logs/findings.ts')).DIFF_FINDINGS,
   config: async () => (await import('../config/findings.ts')).CONFIG_FINDINGS,
+  detect: async () => (await import('../config/profiles/findings.ts')).DETECT_FINDINGS,
   generate: async () => (await import('../config/profiles/findings.ts')).GENERATE_FINDINGS,
   log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
   story: async () => (await import('./log-story/findings.ts')).STORY_FINDINGS,

@@ -188,3 +188,72 @@ export const profiles = {
     },
   },
 } as const
+
+const NUMBER_OR_NULL = { type: ['number', 'null'] } as const
+
+/** `config detect --json`. */
+export const detect = {
+  $schema: DRAFT,
+  title: 'config detect',
+  type: 'object',
+  required: [
+    'ramBytes',
+    'cgroupBytes',
+    'cores',
+    'devices',
+    'swapBytes',
+    'swappiness',
+    'hugePages',
+    'openFiles',
+    'clockSynchronized',
+    'java',
+    'fsync',
+    'findings',
+  ],
+  properties: {
+    ...{ ramBytes: { type: 'number' }, cgroupBytes: NUMBER_OR_NULL, cores: { type: 'number' } },
+    devices: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'rotational', 'bytes', 'mounts'],
+        properties: { name: TEXT, rotational: { type: ['boolean', 'null'] }, bytes: NUMBER_OR_NULL, mounts: TEXTS },
+      },
+    },
+    ...{
+      swapBytes: { type: 'number' },
+      swappiness: NUMBER_OR_NULL,
+      hugePages: TEXT_OR_NULL,
+      openFiles: NUMBER_OR_NULL,
+    },
+    clockSynchronized: { type: ['boolean', 'null'] },
+    java: {
+      anyOf: [
+        { type: 'null' },
+        { type: 'object', required: ['path', 'version'], properties: { path: TEXT, version: TEXT_OR_NULL } },
+      ],
+    },
+    fsync: {
+      anyOf: [
+        { type: 'null' },
+        {
+          type: 'object',
+          required: ['directory', 'samples', 'p50Ms', 'p90Ms', 'p99Ms', 'maxMs', 'histogram'],
+          properties: {
+            ...{ directory: TEXT, samples: { type: 'integer' }, p50Ms: { type: 'number' }, p90Ms: { type: 'number' } },
+            ...{ p99Ms: { type: 'number' }, maxMs: { type: 'number' } },
+            histogram: {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['upToMs', 'count'],
+                properties: { upToMs: { type: 'number' }, count: { type: 'integer' } },
+              },
+            },
+          },
+        },
+      ],
+    },
+    findings: FINDINGS,
+  },
+} as const

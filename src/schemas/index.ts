@@ -8,6 +8,7 @@ const sandboxStatus = async () => (await sandbox()).status
  * part. A test holds every schema against real output.
  */
 export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
+  'config-detect': async () => (await config()).detect,
   'config-diff': async () => (await config()).diff,
   'config-explain': async () => (await config()).explain,
   'config-fmt': async () => ({ anyOf: [await change(), (await config()).formatted] }),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeEach, expect, test } from 'vitest'
+import type { DetectResult } from '../../src/operations/generate-config/detect.ts'
 import type { ExplainedMember } from '../../src/operations/generate-config/generate.ts'
 import type { ProfilesResult } from '../../src/operations/generate-config/profiles.ts'
 import { SCHEMAS } from '../../src/schemas/index.ts'
@@ -81,7 +82,7 @@ test('a file that differs is shown before it is replaced', async () => {
 test('--explain tells every value and its reason', async () => {
   const { stdout } = await config(...MEDIUM, '--dry-run', '--explain')
   expect(stdout).toContain('-Xmx4096m\n      Heap: 50 % of 8192 MiB of memory')
-  expect(stdout).not.toContain('Member 2')
+  expect(stdout).not.toContain('\nMember 2')
 })
 
 test('profiles are listed and shown', async () => {
@@ -93,4 +94,13 @@ test('profiles are listed and shown', async () => {
   expect((await config('profiles', 'show', 'no/such.yaml')).exitCode).toBe(3)
   expect((await config('profiles', 'show', 'larg')).stderr).toContain('Did you mean large?')
   expect((await config('profiles', 'show')).exitCode).toBe(2)
+})
+
+test('detect prints one document that the schema describes, and --detect lets the machine speak', async () => {
+  const { exitCode, result } = await json<DetectResult>('detect', '--probe-fsync', '.')
+  expect(exitCode).toBe(result.findings.some(({ severity }) => severity !== 'info') ? 1 : 0)
+  expect(result.fsync?.directory).toBe('.')
+  expect((await config('detect', '--probe-fsync', 'no/such')).exitCode).toBe(3)
+  const plan = await json<ChangeResult>(...MEDIUM, '--detect', '--dry-run')
+  expect(plan.result.plan.base).toMatchObject({ facts: { cores: result.cores, ramBytes: 8 * 2 ** 30 } })
 })

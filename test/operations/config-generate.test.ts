@@ -46,6 +46,7 @@ const options = (over: Partial<GenerateOptions> = {}): GenerateOptions => ({
   confDir: '/etc/zookeeper',
   zookeeperHome: '/opt/zookeeper',
   set: [],
+  detect: false,
   ...over,
 })
 const generate = async (over: Partial<GenerateOptions> = {}) => {

@@ -42,6 +42,7 @@ export default class ConfigGenerate extends ChangeCommand {
     'data-size': size({ summary: 'Paths and data of all znodes: zk_approximate_data_size.' }),
     'write-rate': Flags.integer({ summary: 'Writes a second.', min: 0 }),
     set: Flags.string({ summary: 'key=value for every member; flags of the JVM go to java.env.', multiple: true }),
+    detect: Flags.boolean({ summary: 'Take memory, cores and log device from this machine where no flag says them.' }),
     explain: Flags.boolean({ summary: 'Show every value with its rule and inputs.' }),
   }
 
@@ -50,7 +51,7 @@ export default class ConfigGenerate extends ChangeCommand {
     const { change, diffs, members } = planGenerate({
       ...{ profile: flags.profile, servers: flags.server, zookeeper: flags.zookeeper, output: flags.output },
       ...{ dataDir: flags['data-dir'], logDir: flags['log-dir'], confDir: flags['conf-dir'] },
-      ...{ zookeeperHome: flags['zookeeper-home'], set: flags.set ?? [] },
+      ...{ zookeeperHome: flags['zookeeper-home'], set: flags.set ?? [], detect: flags.detect },
       facts: {
         ramBytes: flags.ram ?? null,
         cores: flags.cores ?? null,

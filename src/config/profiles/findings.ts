@@ -4,6 +4,39 @@ import type { Profile } from './profile.ts'
 import { heapSize, mib } from './sizing.ts'
 import type { Places } from './values.ts'
 
+export const DETECT_FINDINGS: FindingCatalogue = {
+  'detect.swap': {
+    summary: 'The machine may swap the server out.',
+    cause:
+      'There is swap, and vm.swappiness is above 1. A collection of garbage that meets swapped pages takes seconds.',
+    evidence: 'Size of the swap and swappiness.',
+    remedy: 'Turn swap off, or set vm.swappiness=1.',
+    source: 'administration guide: do not swap',
+  },
+  'detect.huge-pages': {
+    summary: 'Transparent huge pages are always on.',
+    cause: 'The kernel joins pages while the server waits.',
+    evidence: '/sys/kernel/mm/transparent_hugepage/enabled.',
+    remedy: 'Set it to madvise or never.',
+    source: 'zkops config detect',
+  },
+  'detect.open-files': {
+    summary: 'Few files may be open.',
+    cause: 'The limit of open files is below 8192; each connection is one.',
+    evidence: 'The hard limit of this process.',
+    remedy: 'Raise it; the generated systemd unit does.',
+    source: 'zkops config profiles',
+  },
+  'detect.fsync-slow': {
+    summary: 'The device is slow to make writes safe.',
+    cause:
+      '99 of 100 appends with fdatasync take longer than 20 ms to be safe (100 ms: an error). Every write waits for one.',
+    evidence: 'Percentiles.',
+    remedy: 'Use an SSD with power-loss protection that nobody else uses.',
+    source: 'FileTxnLog, "fsync-ing the write ahead log"',
+  },
+}
+
 export const GENERATE_FINDINGS: FindingCatalogue = {
   'generate.log-device-unknown': {
     summary: 'Nobody said what dataLogDir lies on.',

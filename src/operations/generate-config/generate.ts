@@ -6,7 +6,8 @@
  * 3. Files are rendered from templates (files.ts), and held against what lies in --output.
  * 4. The plan writes what is missing and replaces what differs; the old file stays beside the new one.
  *
- * Nothing but profile, options and templates goes into a file: the same input gives the same bytes anywhere.
+ * Nothing but profile, options and templates goes into a file: the same input gives the same bytes anywhere. With
+ * --detect this machine is an input as well.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -18,6 +19,7 @@ import { type Change, LOSES_NOTHING, makePlan } from '../../support/change.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import type { FileDiff } from '../zoo-cfg/fmt.ts'
 import { releaseFor } from '../zoo-cfg/lint.ts'
+import { detectedFacts } from './detect.ts'
 import { memberFiles } from './files.ts'
 import { loadProfile } from './profiles.ts'
 import { type Draft, draftOf, isWritten, undoOf, writeDraft } from './write.ts'
@@ -36,6 +38,8 @@ export interface GenerateOptions {
   readonly zookeeperHome: string
   /** `key=value`. */
   readonly set: readonly string[]
+  /** What the flags do not say is looked up on this machine. */
+  readonly detect: boolean
 }
 
 /** What a member gets, and why. */
@@ -58,9 +62,10 @@ export function planGenerate(options: GenerateOptions): Generated {
   const profile = loadProfile(options.profile)
   const release = releaseFor(options.zookeeper)
   const members = newMembers(options.servers)
-  const inputs = { profile, release, members, facts: options.facts, set: settingsOf(options.set) }
   const logDir = options.logDir ?? (profile.logDevice === 'none' ? null : DEFAULT_LOG_DIR)
   const places = checkedPlaces({ confDir: options.confDir, dataDir: options.dataDir, logDir })
+  const facts = options.detect ? detectedFacts(options.facts, places.dataDir, places.logDir) : options.facts
+  const inputs = { profile, release, members, facts, set: settingsOf(options.set) }
   const zookeeperHome = checkedPath('--zookeeper-home', options.zookeeperHome)
   const explained = members.map((member) => {
     const own = placesOf(member, places)
@@ -73,9 +78,9 @@ export function planGenerate(options: GenerateOptions): Generated {
     }),
   )
   const drafts = files.flatMap(({ name, text }) => draftOf(join(options.output, name), text) ?? [])
-  const base = { profile: profile.name, zookeeper: release.line, members: membership(members), facts: options.facts }
+  const base = { profile: profile.name, zookeeper: release.line, members: membership(members), facts }
   return {
-    change: changeOf(drafts, base, options.output, generateFindings(profile, options.facts, places)),
+    change: changeOf(drafts, base, options.output, generateFindings(profile, facts, places)),
     diffs: drafts.flatMap(diffOf),
     members: explained.map(({ member, values }) => ({ id: String(member.id), values })),
   }
