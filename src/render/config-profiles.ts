@@ -1,4 +1,5 @@
 import type { ProfilesResult } from '../operations/generate-config/profiles.ts'
+import type { TemplatesResult } from '../operations/generate-config/templates.ts'
 import { columns, sizeText } from './amounts.ts'
 import { printable, type Style } from './style.ts'
 
@@ -38,6 +39,17 @@ export function profileText({ profiles }: ProfilesResult, style: Style): string 
       return `${style.color.bold(printable(profile.name))}: ${printable(profile.summary)}\n${[...head, ...settings, ...accepts].join('')}`
     })
     .join('')
+}
+
+/** A line for each template, and where the user's own belong. */
+export function templatesText({ userFolder, templates }: TemplatesResult, style: Style): string {
+  const rows = templates.map(({ name, file, own }) => [
+    printable(name),
+    own ? printable(file) : style.color.dim('of zkops'),
+  ])
+  return `${columns(rows)
+    .map((line) => `${line}\n`)
+    .join('')}Yours belong into ${printable(userFolder)}\n`
 }
 
 const LOG_DEVICE = {

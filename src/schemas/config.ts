@@ -257,3 +257,22 @@ export const detect = {
     findings: FINDINGS,
   },
 } as const
+
+/** `config templates --json`, without --eject. */
+export const templates = {
+  $schema: DRAFT,
+  title: 'config templates',
+  type: 'object',
+  required: ['userFolder', 'templates'],
+  properties: {
+    userFolder: TEXT,
+    templates: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'file', 'own'],
+        properties: { name: TEXT, file: TEXT, own: { type: 'boolean' } },
+      },
+    },
+  },
+} as const

@@ -15,6 +15,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'config-generate': async () => (await config()).generate(await change()),
   'config-lint': async () => (await config()).lint,
   'config-profiles': async () => (await config()).profiles,
+  'config-templates': async () => ({ anyOf: [await change(), (await config()).templates] }),
   demo: async () => (await import('./demo.ts')).schema,
   error: async () => (await import('./error.ts')).schema,
   explain: async () => (await import('./explain.ts')).schema,

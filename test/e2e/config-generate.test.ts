@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -6,6 +6,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest'
 import type { DetectResult } from '../../src/operations/generate-config/detect.ts'
 import type { ExplainedMember } from '../../src/operations/generate-config/generate.ts'
 import type { ProfilesResult } from '../../src/operations/generate-config/profiles.ts'
+import type { TemplatesResult } from '../../src/operations/generate-config/templates.ts'
 import { SCHEMAS } from '../../src/schemas/index.ts'
 import type { ChangeResult } from '../../src/support/change.ts'
 import { zkops } from '../helpers/cli.ts'
@@ -103,4 +104,19 @@ test('detect prints one document that the schema describes, and --detect lets th
   expect((await config('detect', '--probe-fsync', 'no/such')).exitCode).toBe(3)
   const plan = await json<ChangeResult>(...MEDIUM, '--detect', '--dry-run')
   expect(plan.result.plan.base).toMatchObject({ facts: { cores: result.cores, ramBytes: 8 * 2 ** 30 } })
+})
+
+test('templates are listed, ejected, and then come first', async () => {
+  const listed = (await json<TemplatesResult>('templates')).result
+  expect(listed.templates.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['config/zoo.cfg', 'profiles/medium.yaml']),
+  )
+  expect(listed.templates.every(({ own }) => !own)).toBe(true)
+  expect(listed.userFolder).toBe(join(stage, 'zkops/templates'))
+  expect((await json('templates', '--eject', 'zkops/templates')).exitCode).toBe(5)
+  expect((await json('templates', '--eject', 'zkops/templates', '--execute')).exitCode).toBe(0)
+  expect((await json<TemplatesResult>('templates')).result.templates.every(({ own }) => own)).toBe(true)
+  writeFileSync(join(stage, 'zkops/templates/config/logback.xml'), '<configuration/>\n')
+  expect((await config(...MEDIUM, '--execute')).exitCode).toBe(0)
+  expect(readFileSync(join(stage, 'out/1/logback.xml'), 'utf8')).toBe('<configuration/>\n')
 })

@@ -9,20 +9,19 @@
  * Nothing but profile, options and templates goes into a file: the same input gives the same bytes anywhere. With
  * --detect this machine is an input as well.
  */
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SizingFacts } from '../../config/profiles/facts.ts'
 import { generateFindings } from '../../config/profiles/findings.ts'
 import { membership, type NewMember, newMembers } from '../../config/profiles/members.ts'
 import { type GeneratedValue, type Places, placed, valuesFor } from '../../config/profiles/values.ts'
-import { type Change, LOSES_NOTHING, makePlan } from '../../support/change.ts'
+import type { Change } from '../../support/change.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import type { FileDiff } from '../zoo-cfg/fmt.ts'
 import { releaseFor } from '../zoo-cfg/lint.ts'
 import { detectedFacts } from './detect.ts'
 import { memberFiles } from './files.ts'
 import { loadProfile } from './profiles.ts'
-import { type Draft, draftOf, isWritten, undoOf, writeDraft } from './write.ts'
+import { diffOf, draftOf, writingChange } from './write.ts'
 
 export { LOG_DEVICES } from '../../config/profiles/facts.ts'
 
@@ -80,51 +79,10 @@ export function planGenerate(options: GenerateOptions): Generated {
   const drafts = files.flatMap(({ name, text }) => draftOf(join(options.output, name), text) ?? [])
   const base = { profile: profile.name, zookeeper: release.line, members: membership(members), facts }
   return {
-    change: changeOf(drafts, base, options.output, generateFindings(profile, facts, places)),
+    change: writingChange('config generate', drafts, base, options.output, generateFindings(profile, facts, places)),
     diffs: drafts.flatMap(diffOf),
     members: explained.map(({ member, values }) => ({ id: String(member.id), values })),
   }
-}
-
-function changeOf(
-  drafts: readonly Draft[],
-  base: Readonly<Record<string, unknown>>,
-  output: string,
-  findings: Change['findings'],
-): Change {
-  const undo = undoText(drafts, output)
-  const plan = makePlan({
-    kind: 'config generate',
-    base,
-    steps: drafts.map(({ file, bytes, keep }) => ({
-      action: keep === null ? 'write' : 'replace',
-      target: file,
-      detail: keep === null ? `${bytes.length} bytes` : `the old file stays as ${keep}`,
-      reversible: true,
-    })),
-    loses: LOSES_NOTHING,
-    undo,
-  })
-  const apply = async () => {
-    for (const [i, draft] of drafts.entries()) await writeDraft(draft, i)
-    const detail = `${drafts.length} files read back as they were written`
-    const verified = [{ check: 'files', ok: drafts.every(isWritten), detail }]
-    return { stepsDone: drafts.length, verified, journal: null, undo }
-  }
-  return { plan, refused: null, findings, apply }
-}
-
-function undoText(drafts: readonly Draft[], output: string): string {
-  if (drafts.length === 0) return 'Nothing is changed.'
-  return existsSync(output) ? drafts.map(undoOf).join(' && ') : `rm -r ${output}`
-}
-
-function diffOf({ file, bytes, before }: Draft): readonly FileDiff[] {
-  return before === null ? [] : [{ file, before: linesOf(before), after: linesOf(bytes) }]
-}
-
-function linesOf(bytes: Uint8Array): readonly string[] {
-  return Buffer.from(bytes).toString('utf8').replace(/\n$/, '').split('\n')
 }
 
 /** Members on one host have directories of their own. */

@@ -2,13 +2,50 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import type { Change } from '../../support/change.ts'
 import { fileError, ZkopsError } from '../../support/errors.ts'
 import { packageRoot } from '../../support/package-root.ts'
 import { renderTemplate } from '../../support/template.ts'
+import type { FileDiff } from '../zoo-cfg/fmt.ts'
+import { diffOf, draftOf, writingChange } from './write.ts'
 
 /** Where a user's own templates lie: `zkops/templates` in XDG_CONFIG_HOME. */
 export function userTemplates(env = process.env): string {
   return join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'zkops/templates')
+}
+
+/** Folders of templates that config generate reads. */
+const KINDS = ['config', 'profiles']
+
+export interface Template {
+  /** Below the folder of templates. */
+  readonly name: string
+  readonly file: string
+  /** A file of the user stands for it. */
+  readonly own: boolean
+}
+
+export interface TemplatesResult {
+  readonly userFolder: string
+  readonly templates: readonly Template[]
+}
+
+export function listTemplates(): TemplatesResult {
+  const userFolder = userTemplates()
+  const names = KINDS.flatMap((kind) => templateNames(kind).map((name) => `${kind}/${name}`))
+  const templates = names.map((name) => {
+    const file = templateFile(name)!
+    return { name, file, own: file.startsWith(userFolder) }
+  })
+  return { userFolder, templates }
+}
+
+/** Copies what is in force into a folder, for somebody to change. Throws `input.*`. */
+export function planEject(output: string): { readonly change: Change; readonly diffs: readonly FileDiff[] } {
+  const { templates } = listTemplates()
+  const drafts = templates.flatMap(({ name, file }) => draftOf(join(output, name), readText(file)) ?? [])
+  const base = { templates: templates.map(({ name }) => name) }
+  return { change: writingChange('config templates', drafts, base, output, []), diffs: drafts.flatMap(diffOf) }
 }
 
 const folders = () => [userTemplates(), join(packageRoot(), 'templates')]

@@ -1,9 +1,12 @@
 /* Writes generated files: new ones as they are, changed ones with the old file kept beside, equal ones not at all. */
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { replaceFile } from '../../datadir/replace-file.ts'
+import { type Change, LOSES_NOTHING, makePlan } from '../../support/change.ts'
 import { systemErrorCode, ZkopsError } from '../../support/errors.ts'
+import type { FileDiff } from '../zoo-cfg/fmt.ts'
 import { readBytes } from '../zoo-cfg/server-view.ts'
 
 export interface Draft {
@@ -29,7 +32,7 @@ export function draftOf(file: string, text: string): Draft | undefined {
 }
 
 /** Throws `stopped.*`, and `refused.changed` when somebody else wrote meanwhile and nothing is done yet. */
-export async function writeDraft({ file, bytes, before, keep }: Draft, done: number): Promise<void> {
+async function writeDraft({ file, bytes, before, keep }: Draft, done: number): Promise<void> {
   const now = readBytes(file)
   const same = before === null ? now === 'missing' : typeof now !== 'string' && Buffer.from(now).equals(before)
   if (!same) {
@@ -60,12 +63,56 @@ export async function writeDraft({ file, bytes, before, keep }: Draft, done: num
 }
 
 /** The shell command that takes it back. */
-export function undoOf({ file, keep }: Draft): string {
+function undoOf({ file, keep }: Draft): string {
   return keep === null ? `rm ${file}` : `mv ${join(dirname(file), keep)} ${file}`
 }
 
 /** Whether what lies there is what was to be written. */
-export function isWritten({ file, bytes }: Draft): boolean {
+function isWritten({ file, bytes }: Draft): boolean {
   const now = readBytes(file)
   return typeof now !== 'string' && Buffer.from(now).equals(bytes)
+}
+
+/** `output`: the folder that all of them lie in. */
+export function writingChange(
+  kind: string,
+  drafts: readonly Draft[],
+  base: Readonly<Record<string, unknown>>,
+  output: string,
+  findings: Change['findings'],
+): Change {
+  const undo = undoText(drafts, output)
+  const plan = makePlan({
+    kind,
+    base,
+    steps: drafts.map(({ file, bytes, keep }) => ({
+      action: keep === null ? 'write' : 'replace',
+      target: file,
+      detail: keep === null ? `${bytes.length} bytes` : `the old file stays as ${keep}`,
+      reversible: true,
+    })),
+    loses: LOSES_NOTHING,
+    undo,
+  })
+  const apply = async () => {
+    for (const [i, draft] of drafts.entries()) await writeDraft(draft, i)
+    const detail = `${drafts.length} files read back as they were written`
+    const verified = [{ check: 'files', ok: drafts.every(isWritten), detail }]
+    return { stepsDone: drafts.length, verified, journal: null, undo }
+  }
+  return { plan, refused: null, findings, apply }
+}
+
+function undoText(drafts: readonly Draft[], output: string): string {
+  if (drafts.length === 0) return 'Nothing is changed.'
+  return existsSync(output) ? drafts.map(undoOf).join(' && ') : `rm -r ${output}`
+}
+
+/** Of a file that becomes another. */
+export function diffOf({ file, bytes, before }: Draft): readonly FileDiff[] {
+  return before === null ? [] : [{ file, before: linesOf(before), after: linesOf(bytes) }]
+}
+
+function linesOf(bytes: Uint8Array): readonly string[] {
+  return Buffer.from(bytes).toString('utf8').replace(/\n$/, '').split('\n')
 }
