@@ -314,6 +314,15 @@ describe('profiles', () => {
     ])
   })
 
+  test('what a profile sets itself comes before formulas, and flags go where they work', async () => {
+    const set = (key: string, value: string) => `  ${key}: {value: ${value}, why: We say so.}\n`
+    own('ours', `extends: medium\nsettings:\n${set('admin.serverPort', '9090')}${set('jute.maxbuffer', '2097152')}`)
+    await generate({ profile: 'ours' })
+    expect(read('1/zoo.cfg').match(/^admin\.serverPort=.*/gm)).toEqual(['admin.serverPort=9090'])
+    expect(read('1/zoo.cfg')).not.toContain('jute.maxbuffer')
+    expect(flags().properties.get('jute.maxbuffer')?.value).toBe('2097152')
+  })
+
   test.each([
     ['extends: medium\ncolour: red\n', /colour: no such field/],
     ['extends: medium\nheap: {share: 2}\n', /heap: share: expected/],

@@ -120,11 +120,13 @@ function* machineFindings(profile: Profile, facts: SizingFacts): Generator<Findi
   }
 }
 
-function finding(
+/** With the remedy of its catalogue. */
+export function finding(
   code: string,
   severity: Finding['severity'],
   message: string,
   evidence: Readonly<Record<string, unknown>>,
 ): Finding {
-  return { code, severity, message, evidence, remedy: GENERATE_FINDINGS[code]!.remedy }
+  const { remedy } = (GENERATE_FINDINGS[code] ?? DETECT_FINDINGS[code])!
+  return { code, severity, message, evidence, remedy }
 }

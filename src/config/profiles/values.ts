@@ -39,13 +39,17 @@ const FLAGS_ONLY = ['db.autocreate', 'datadir.autocreate']
 export function valuesFor(member: NewMember, places: Places, inputs: ValueInputs): readonly GeneratedValue[] {
   const { release, set } = inputs
   const values = [...fileValues(member, places, inputs), ...memberValues(member, places, inputs), ...jvmValues(inputs)]
-  const known = values.filter(({ key, place }) => place !== 'zoo.cfg' || isIn(release, key))
+  // what the profile sets itself comes before what follows from formulas
+  const known = values.filter(
+    ({ key, place }, i) =>
+      (place !== 'zoo.cfg' || isIn(release, key)) && values.findIndex((one) => one.key === key) === i,
+  )
   const own = [...set].map(([key, value]) => ({ ...placed(key), value, why: 'Set by --set.' }))
   const rest = own.filter(({ key }) => !known.some((one) => one.key === key))
   return [...known.map((one) => own.find(({ key }) => key === one.key) ?? one), ...rest]
 }
 
-/** Where a key that the user sets belongs. */
+/** Where a key that a profile or the user sets belongs. */
 export function placed(key: string): Pick<GeneratedValue, 'key' | 'place'> {
   if (/^(group|weight)\./.test(key)) return { key, place: 'dynamic' }
   if (FLAGS_ONLY.includes(key)) return { key: `-Dzookeeper.${key}=`, place: 'java.env' }
@@ -66,7 +70,7 @@ function fileValues(member: NewMember, places: Places, inputs: ValueInputs): rea
   const heap = heapSize(profile, facts).value
   const count = settings.snapCount
   const sizedCount = count === undefined ? undefined : snapCount(count.value, facts)
-  const given = Object.entries(settings).map(([key, { value, why }]) => setting(key, value, why))
+  const given = Object.entries(settings).map(([key, { value, why }]) => ({ ...placed(key), value, why }))
   return [
     setting('dataDir', places.dataDir, dataDirReason(inputs)),
     ...(places.logDir === null ? [] : [setting('dataLogDir', places.logDir, logDirReason(profile, facts.logDevice))]),

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import type { LogDevice, SizingFacts } from '../../config/profiles/facts.ts'
-import { DETECT_FINDINGS } from '../../config/profiles/findings.ts'
+import { finding } from '../../config/profiles/findings.ts'
 import { NETWORK_KINDS } from '../../config/rules/network-file-system.ts'
 import type { Finding } from '../../support/finding.ts'
 import { deviceFacts, deviceNumbers, readMounts } from '../zoo-cfg/devices.ts'
@@ -170,13 +170,4 @@ function* detectFindings(seen: Omit<DetectResult, 'findings'>): Generator<Findin
       },
     )
   }
-}
-
-function finding(
-  code: string,
-  severity: Finding['severity'],
-  message: string,
-  evidence: Readonly<Record<string, unknown>>,
-): Finding {
-  return { code, severity, message, evidence, remedy: DETECT_FINDINGS[code]!.remedy }
 }
