@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { ZkopsError } from '../support/errors.ts'
+import { parseSizeBytes } from '../support/size.ts'
 
 /** A zxid or session id: `0x…` hexadecimal, or decimal digits. */
 export const id64 = Flags.custom<bigint>({
@@ -57,26 +58,4 @@ export function parseMoment(input: string, nowMs: number): Date {
     )
   }
   return date
-}
-
-const UNIT_BYTES: Readonly<Record<string, number>> = {
-  '': 1,
-  B: 1,
-  kB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-}
-
-export function parseSizeBytes(input: string): number {
-  const match = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(input)
-  const unit = match === null ? undefined : UNIT_BYTES[match[2]!]
-  if (match === null || unit === undefined) {
-    throw new ZkopsError('usage', `${input} is no size: expected bytes, or a number with KiB, MiB, GiB, kB, MB or GB`)
-  }
-  return Math.round(Number(match[1]) * unit)
 }

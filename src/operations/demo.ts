@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { access } from 'node:fs/promises'
+import { access, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { delimiter, join, relative } from 'node:path'
 import { withSession } from '../cluster/client/session.ts'
 import { ZkopsError } from '../support/errors.ts'
@@ -7,6 +8,7 @@ import { ZkopsError } from '../support/errors.ts'
 /*
  * The tour:
  * 1. Logs and a snapshot of a real server, from the samples in the package, are read and verified: no JVM needed.
+ *    A configuration is made from two facts, and checked.
  * 2. Where Java and Maven are there: a real three-server ensemble comes up, something is written to it, its state is
  *    shown, the log that was just written is dumped and verified, and the ensemble goes down again.
  *
@@ -72,6 +74,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   await zkops('Why is this znode gone?', 'log', 'history', '/app/members/expiring', samples)
   await zkops('Is the snapshot whole, and would a server load it?', 'snapshot', 'verify', samples)
 
+  await generated(zkops)
+
   const missing = await missingPrograms(['java', 'mvn'])
   if (missing.length > 0) {
     skipped.push({
@@ -97,6 +101,21 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   }
   await zkops('Down it goes', 'sandbox', 'down', name)
   return { steps, skipped }
+}
+
+/** Files of three members from two facts, and what lint says to them. */
+async function generated(zkops: (title: string, ...args: string[]) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'zkops-demo-'))
+  try {
+    const output = join(folder, 'members')
+    const facts = ['--profile', 'medium', '--ram', '8GiB', '--log-dir', '/ssd/zookeeper', '--log-device', 'ssd']
+    const servers = ['--server', '1=zk1:2888:3888', '2=zk2:2888:3888', '3=zk3:2888:3888']
+    const generate = ['config', 'generate', ...facts, ...servers, '--output', output, '--execute']
+    await zkops('From 8 GB of memory and an SSD: the files of three members', ...generate)
+    await zkops('What would servers say to them?', 'config', 'lint', output, '--zookeeper', '3.9')
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
 interface SandboxState {

@@ -12,6 +12,8 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
     ...(await import('./doctor/findings.ts')).DATA_FINDINGS,
   }),
   epoch: async () => (await import('./epoch/findings.ts')).EPOCH_FINDINGS,
+  detect: async () => (await import('../config/profiles/findings.ts')).DETECT_FINDINGS,
+  generate: async () => (await import('../config/profiles/findings.ts')).GENERATE_FINDINGS,
   log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
   story: async () => (await import('./log-story/findings.ts')).STORY_FINDINGS,
   tail: async () => (await import('./tail-log/findings.ts')).TAIL_FINDINGS,

@@ -4,6 +4,9 @@ import { hex64 } from '../support/hex.ts'
 
 type Said = Pick<Finding, 'code' | 'severity' | 'message' | 'evidence' | 'remedy'>
 
+/** Codes of what `missing` says. */
+export const HOLES: ReadonlySet<string> = new Set(['log.gap', 'log.epoch-step'])
+
 /**
  * Transactions between two neighbours, or the beginning of an epoch, that are not there. `snapshots`: one at or above
  * the last missing zxid bridges the gap, as after a SNAP sync.

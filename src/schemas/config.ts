@@ -136,3 +136,143 @@ export const formatted = {
   required: ['text', 'encoding'],
   properties: { text: TEXT, encoding: { enum: ['utf8', 'latin1'] } },
 } as const
+
+const REASONED = {
+  type: 'object',
+  required: ['key', 'value', 'place', 'why'],
+  properties: { key: TEXT, value: TEXT, place: { enum: ['zoo.cfg', 'dynamic', 'java.env'] }, why: TEXT },
+} as const
+
+/** `config generate --json`: a change, and with --explain what each member gets. */
+export const generate = <T extends { readonly properties: object }>(change: T) => ({
+  ...change,
+  title: 'config generate',
+  properties: {
+    ...change.properties,
+    members: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'values'],
+        properties: { id: TEXT, values: { type: 'array', items: REASONED } },
+      },
+    },
+  },
+})
+
+const WHY = { value: TEXT, why: TEXT } as const
+
+/** `config profiles --json`. */
+export const profiles = {
+  $schema: DRAFT,
+  title: 'config profiles',
+  type: 'object',
+  required: ['profiles'],
+  properties: {
+    profiles: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'summary', 'members', 'cores', 'ramBytes', 'heap', 'logDevice', 'settings', 'accepts'],
+        properties: {
+          ...{ name: TEXT, summary: TEXT, members: TEXT, cores: { type: 'integer' }, ramBytes: { type: 'integer' } },
+          heap: { type: 'object', required: ['share', 'mostBytes', 'startBytes'] },
+          logDevice: { enum: ['ssd', 'nvme', 'any', 'none'] },
+          settings: {
+            type: 'object',
+            additionalProperties: { type: 'object', required: ['value', 'why'], properties: WHY },
+          },
+          accepts: { type: 'array', items: { type: 'object', required: ['code', 'why'] } },
+        },
+      },
+    },
+  },
+} as const
+
+const NUMBER_OR_NULL = { type: ['number', 'null'] } as const
+
+/** `config detect --json`. */
+export const detect = {
+  $schema: DRAFT,
+  title: 'config detect',
+  type: 'object',
+  required: [
+    'ramBytes',
+    'cgroupBytes',
+    'cores',
+    'devices',
+    'swapBytes',
+    'swappiness',
+    'hugePages',
+    'openFiles',
+    'clockSynchronized',
+    'java',
+    'fsync',
+    'findings',
+  ],
+  properties: {
+    ...{ ramBytes: { type: 'number' }, cgroupBytes: NUMBER_OR_NULL, cores: { type: 'number' } },
+    devices: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'rotational', 'bytes', 'mounts'],
+        properties: { name: TEXT, rotational: { type: ['boolean', 'null'] }, bytes: NUMBER_OR_NULL, mounts: TEXTS },
+      },
+    },
+    ...{
+      swapBytes: { type: 'number' },
+      swappiness: NUMBER_OR_NULL,
+      hugePages: TEXT_OR_NULL,
+      openFiles: NUMBER_OR_NULL,
+    },
+    clockSynchronized: { type: ['boolean', 'null'] },
+    java: {
+      anyOf: [
+        { type: 'null' },
+        { type: 'object', required: ['path', 'version'], properties: { path: TEXT, version: TEXT_OR_NULL } },
+      ],
+    },
+    fsync: {
+      anyOf: [
+        { type: 'null' },
+        {
+          type: 'object',
+          required: ['directory', 'samples', 'p50Ms', 'p90Ms', 'p99Ms', 'maxMs', 'histogram'],
+          properties: {
+            ...{ directory: TEXT, samples: { type: 'integer' }, p50Ms: { type: 'number' }, p90Ms: { type: 'number' } },
+            ...{ p99Ms: { type: 'number' }, maxMs: { type: 'number' } },
+            histogram: {
+              type: 'array',
+              items: {
+                type: 'object',
+                required: ['upToMs', 'count'],
+                properties: { upToMs: { type: 'number' }, count: { type: 'integer' } },
+              },
+            },
+          },
+        },
+      ],
+    },
+    findings: FINDINGS,
+  },
+} as const
+
+/** `config templates --json`, without --eject. */
+export const templates = {
+  $schema: DRAFT,
+  title: 'config templates',
+  type: 'object',
+  required: ['userFolder', 'templates'],
+  properties: {
+    userFolder: TEXT,
+    templates: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['name', 'file', 'own'],
+        properties: { name: TEXT, file: TEXT, own: { type: 'boolean' } },
+      },
+    },
+  },
+} as const

@@ -9,15 +9,19 @@ const sandboxStatus = async () => (await sandbox()).status
  * part. A test holds every schema against real output.
  */
 export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
+  'config-detect': async () => (await config()).detect,
   'config-diff': async () => (await config()).diff,
   'config-explain': async () => (await config()).explain,
   'config-fmt': async () => ({ anyOf: [await change(), (await config()).formatted] }),
+  'config-generate': async () => (await config()).generate(await change()),
   'config-lint': async () => (await config()).lint,
   'data-compare': async () => (await import('./data-compare.ts')).schema,
   'data-init': change,
   'data-ls': async () => (await import('./data-ls.ts')).schema,
   'data-purge': change,
   'data-doctor': async () => (await import('./data-doctor.ts')).schema,
+  'config-profiles': async () => (await config()).profiles,
+  'config-templates': async () => ({ anyOf: [await change(), (await config()).templates] }),
   demo: async () => (await import('./demo.ts')).schema,
   'epoch-check': async () => (await import('./epoch.ts')).schema,
   'epoch-repair': change,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { parseDurationMs, parseId64, parseMoment, parseSizeBytes } from '../../src/cli/flags.ts'
+import { parseDurationMs, parseId64, parseMoment } from '../../src/cli/flags.ts'
+import { parseSizeBytes } from '../../src/support/size.ts'
 
 const NOW = Date.UTC(2026, 10, 24, 12, 0, 0)
 

@@ -63,7 +63,7 @@ function writeConfig(folder: string): void {
 }
 
 beforeEach(() => {
-  for (const made of ['chopped', 'salvaged', 'patched', 'restored', 'converted'])
+  for (const made of ['chopped', 'salvaged', 'patched', 'restored', 'converted', 'generated'])
     rmSync(join(stage, made), { recursive: true, force: true })
 })
 afterAll(() => rmSync(stage, { recursive: true }))

@@ -1,5 +1,8 @@
 import { memberRule } from './rule.ts'
 
+/** File systems whose disk is another machine's. */
+export const NETWORK_KINDS = /^(nfs|cifs|smb|ceph|gluster|fuse\.|9p|lustre|afs)/
+
 export const rule = memberRule(
   {
     id: 'L-D15',
@@ -14,7 +17,7 @@ export const rule = memberRule(
   function* (member, { facts }) {
     const path = member.settings.get('dataLogDir')?.value ?? member.settings.get('dataDir')?.value ?? ''
     const kind = facts.directories.get(path)?.fileSystem
-    if (kind != null && /^(nfs|cifs|smb|ceph|gluster|fuse\.|9p|lustre|afs)/.test(kind)) {
+    if (kind != null && NETWORK_KINDS.test(kind)) {
       yield { key: 'dataLogDir', message: `${path} lies on ${kind}`, evidence: { fileSystem: kind } }
     }
   },

@@ -4,6 +4,7 @@ import type { Tail } from '../../formats/txnlog/tail.ts'
 import type { Finding } from '../../support/finding.ts'
 import { holeBetween } from '../log-repair/chain.ts'
 import { type LogBatch, type LogDone, type OpenLogs, openLogs, type ReadLogsOptions } from '../read-logs.ts'
+import { HOLES } from '../zxid-findings.ts'
 import { type Gap, orderCheck } from '../zxid-order.ts'
 
 /** One member's files. */
@@ -89,7 +90,7 @@ export class Side {
       if (next.value.kind === 'end') {
         this.tail = next.value.tail
         // gaps are told by what the other side has there
-        this.findings.push(...this.order.endOfFile().filter(({ code }) => code !== 'log.gap'), ...next.value.findings)
+        this.findings.push(...this.order.endOfFile().filter(({ code }) => !HOLES.has(code)), ...next.value.findings)
         continue
       }
       this.batch = next.value

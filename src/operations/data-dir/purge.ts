@@ -26,6 +26,7 @@ import { holeBetween } from '../log-repair/chain.ts'
 import type { ReadLogsOptions } from '../read-logs.ts'
 import { type VerifyLogResult, verifyLogs } from '../verify-log.ts'
 import { examineSnapshot } from '../verify-snapshot.ts'
+import { HOLES } from '../zxid-findings.ts'
 import { type DataPlace, dataPlace, type PlaceOptions } from './place.ts'
 import { windowStart } from './purge-window.ts'
 import { snapshotsIn } from './reach.ts'
@@ -141,8 +142,6 @@ type Broken =
   | { readonly kind: 'hole'; readonly why: string }
   | { readonly kind: 'damage'; readonly refusal: Refusal }
   | undefined
-
-const HOLES: ReadonlySet<string> = new Set(['log.gap', 'log.epoch-step'])
 
 /** What keeps a restore from going from `zxid` to the end of the logs. */
 function brokenBy(zxid: bigint, { files, findings }: VerifyLogResult): Broken {

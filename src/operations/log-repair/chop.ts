@@ -21,6 +21,7 @@ import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { headerFindings } from '../file-findings.ts'
 import { type LogBatch, type LogDone, openLogs, type ReadLogsOptions } from '../read-logs.ts'
+import { HOLES } from '../zxid-findings.ts'
 import { orderCheck } from '../zxid-order.ts'
 import { type LogDraft, writeDrafts } from './drafts.ts'
 
@@ -205,11 +206,9 @@ function sameName(name: string): Refusal {
   }
 }
 
-/** What is missing is missing in the copy as well, and said. */
-const HOLES: ReadonlySet<string> = new Set(['log.gap', 'log.epoch-step'])
-
 /** Something between the first record and the cut that a copy must not carry on. */
 function damageBefore(part: LogDone, problems: readonly Finding[], isLast: boolean): Refusal | undefined {
+  // what is missing is missing in the copy as well, and said
   const problem = problems.find(({ code, severity }) => severity === 'error' && !HOLES.has(code))
   if (problem === undefined && (part.tail !== 'torn' || isLast)) return undefined
   return {

@@ -10,6 +10,7 @@ import { ZkopsError } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { ReadLogsOptions } from '../read-logs.ts'
 import { verifyLogs } from '../verify-log.ts'
+import { HOLES } from '../zxid-findings.ts'
 
 export type Piece =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
@@ -36,7 +37,7 @@ export interface WriteOptions extends Omit<ReadLogsOptions, 'places'> {
 }
 
 /** Codes that a written log may have because they were announced in the plan. */
-const ANNOUNCED = new Set(['log.gap', 'log.epoch-step', 'log.duplicate', 'log.foreign-dbid'])
+const ANNOUNCED = new Set([...HOLES, 'log.duplicate', 'log.foreign-dbid'])
 
 /**
  * Writes logs and other files into `output` and verifies them before it gets its name.

@@ -8,6 +8,7 @@ import { zxidAt } from '../../formats/txnlog/scan.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { isReadable, type LogBatch, openLogs, type ReadLogsOptions } from '../read-logs.ts'
+import { HOLES } from '../zxid-findings.ts'
 import { orderCheck } from '../zxid-order.ts'
 
 /** What is shown; the state before counts all the same. Bounds are inclusive. */
@@ -114,7 +115,7 @@ function firstAbove(batch: LogBatch, highest: bigint, sameLog: boolean): number 
 }
 
 function holeFinding(finding: Finding): Finding[] {
-  if (finding.code !== 'log.gap') return []
+  if (!HOLES.has(finding.code)) return []
   return [
     {
       ...finding,

@@ -7,6 +7,7 @@ import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { ExplainedMismatch } from '../../tree/replay.ts'
 import { type Restored, type RestorePoint, reachOf } from '../restore.ts'
+import { HOLES } from '../zxid-findings.ts'
 
 export interface BuildProof {
   /**
@@ -94,9 +95,6 @@ export interface Doubt extends Refusal {
   /** What is missing with it; null when it is not known. */
   readonly missing: { readonly after: bigint; readonly before: bigint } | null
 }
-
-/** Codes of transactions that are missing between two. */
-const HOLES: ReadonlySet<string> = new Set(['log.gap', 'log.epoch-step'])
 
 export interface Asked {
   readonly until: RestorePoint

@@ -20,6 +20,7 @@ import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { type DumpBatch, recordSelector, withDecoder } from '../dump-log.ts'
 import { type LogBatch, openLogs } from '../read-logs.ts'
+import { HOLES } from '../zxid-findings.ts'
 import { orderCheck } from '../zxid-order.ts'
 import { keepLast, lastRecords } from './last-records.ts'
 import { LiveLog, type LiveLogOptions, type Standing } from './live-log.ts'
@@ -222,7 +223,7 @@ function note(findings: readonly Finding[], readable = true): TailNote {
 
 /** A gap that no snapshot beside the logs bridges: the snapshots may lie apart. */
 function jumpFinding(finding: Finding): Finding {
-  if (finding.code !== 'log.gap' || finding.severity !== 'error') return finding
+  if (!HOLES.has(finding.code) || finding.severity !== 'error') return finding
   const { previous } = finding.evidence as { readonly previous: bigint }
   return {
     ...finding,

@@ -1,5 +1,5 @@
 /* --check-files: what the configuration names on this machine. */
-import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs'
+import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Member, type Setting, settingOf } from '../../config/member.ts'
 import type { DirectoryFacts } from '../../config/rules/facts.ts'
@@ -7,6 +7,7 @@ import { zxidFromName } from '../../datadir/names.ts'
 import { systemErrorCode } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
 import { checkStores } from './check-stores.ts'
+import { deviceFacts, type Mount, readMounts } from './devices.ts'
 
 export interface CheckedFiles {
   readonly directories: ReadonlyMap<string, DirectoryFacts>
@@ -57,24 +58,6 @@ function directoryProblem(path: string): string | undefined {
   }
 }
 
-interface Mount {
-  readonly point: string
-  readonly kind: string
-  readonly options: readonly string[]
-}
-
-function readMounts(): readonly Mount[] {
-  try {
-    const lines = readFileSync('/proc/self/mounts', 'utf8').trim().split('\n')
-    return lines.map((line) => {
-      const [, point = '', kind = '', options = ''] = line.split(' ')
-      return { point: point.replaceAll('\\040', ' '), kind, options: options.split(',') }
-    })
-  } catch {
-    return []
-  }
-}
-
 function directoryFacts(path: string, mounts: readonly Mount[]): DirectoryFacts {
   const unknown: DirectoryFacts = {
     ...{ exists: false, device: null, freeBytes: null, fileSystem: null, mountOptions: [], rotational: null },
@@ -82,37 +65,10 @@ function directoryFacts(path: string, mounts: readonly Mount[]): DirectoryFacts 
   }
   try {
     const place = resolve(path)
-    const { dev } = statSync(place)
-    const { bavail, bsize } = statfsSync(place)
-    const mount = mounts
-      .filter(({ point }) => place === point || place.startsWith(point === '/' ? '/' : `${point}/`))
-      .sort((a, b) => b.point.length - a.point.length)[0]
-    return {
-      exists: true,
-      device: dev,
-      freeBytes: bavail * bsize,
-      fileSystem: mount?.kind ?? null,
-      mountOptions: mount?.options ?? [],
-      rotational: isRotational(dev),
-      ...countFiles(join(place, 'version-2')),
-    }
+    return { exists: true, ...deviceFacts(place, mounts), ...countFiles(join(place, 'version-2')) }
   } catch {
     return unknown
   }
-}
-
-/** What the kernel says about the disk, or the one that a partition is on. */
-function isRotational(device: number): boolean | null {
-  const major = ((device >> 8) & 0xfff) | 0
-  const minor = (device & 0xff) | ((device >> 12) & 0xfff00)
-  for (const above of ['', '/..']) {
-    try {
-      return readFileSync(`/sys/dev/block/${major}:${minor}${above}/queue/rotational`, 'utf8').trim() === '1'
-    } catch {
-      // a partition has no queue of its own
-    }
-  }
-  return null
 }
 
 function countFiles(folder: string): Pick<DirectoryFacts, 'logs' | 'snapshots' | 'snapshotBytes'> {

@@ -14,7 +14,7 @@ export function hostFacts(): HostFacts {
 }
 
 /** The memory limit of the control group, version 2 or 1. */
-function cgroupLimit(): number | undefined {
+export function cgroupLimit(): number | undefined {
   return numberIn('/sys/fs/cgroup/memory.max') ?? numberIn('/sys/fs/cgroup/memory/memory.limit_in_bytes') ?? undefined
 }
 
@@ -29,7 +29,7 @@ function numberIn(file: string): number | null {
   return /^\d+$/.test(text) ? Number(text) : null
 }
 
-function textOf(file: string): string {
+export function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch {

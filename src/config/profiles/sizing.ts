@@ -1,0 +1,127 @@
+/*
+ * The formulas behind generated values.
+ *
+ *   tree        data + 350 B x znodes, where a znode has 260 B of path and data
+ *   live        tree + 100 MB for sessions, requests and caches
+ *   heap        2 x live, at least 1 GB; without a data size a share of the memory; at most 3/4 of the memory, and
+ *               never so much that direct memory and 512 MB for the JVM itself do not fit beside it
+ *   snapshot    data + 76 B x znodes
+ *   initLimit   3 x (snapshot over 1 Gb/s + snapshot to disk at 80 MB/s + 300000 znodes/s)
+ */
+import type { SizingFacts } from './facts.ts'
+import type { Profile } from './profile.ts'
+
+export const MIB = 2 ** 20
+const HEAP_STEP = 256 * MIB
+const BYTES_PER_ZNODE = 260
+const ZNODE_OVERHEAD = 350
+const SNAPSHOT_OVERHEAD = 76
+const REST_BYTES = 100 * MIB
+const JVM_BYTES = 512 * MIB
+const NET_BYTES_PER_S = 125e6
+const DISK_BYTES_PER_S = 80e6
+const ZNODES_PER_S = 300_000
+const JUTE_MAXBUFFER = 1_048_575
+
+export interface Sized {
+  readonly value: number
+  /** The rule, with its inputs. */
+  readonly why: string
+}
+
+export interface HeapSize extends Sized {
+  readonly startBytes: number
+  /** What the data would need, when that is more. */
+  readonly wantedBytes: number | null
+}
+
+export function heapSize(profile: Profile, { ramBytes, dataBytes }: SizingFacts): HeapSize {
+  const ram = ramBytes ?? profile.ramBytes
+  const fits = down(Math.min(0.75 * ram, ram - (profile.directBytes ?? 0) - JVM_BYTES), HEAP_STEP)
+  const most = Math.max(Math.min(fits, profile.heap.mostBytes), HEAP_STEP)
+  const ofShare = Math.min(Math.max(down(profile.heap.share * ram, HEAP_STEP), HEAP_STEP), most)
+  const wanted = dataBytes === null ? ofShare : Math.max(up(2 * liveBytes(dataBytes), HEAP_STEP), 1024 * MIB)
+  const value = Math.min(wanted, most)
+  const rule =
+    dataBytes === null
+      ? `${percent(profile.heap.share)} of ${mib(ram)} of memory`
+      : `twice what ${mib(dataBytes)} of data hold in memory (${mib(liveBytes(dataBytes))}), at least 1024 MiB`
+  const cut = value < profile.heap.share * ram || wanted > most ? `; at most ${mib(most)} here` : ''
+  const room = Math.max(0, Math.floor((value / 2 - REST_BYTES) / (BYTES_PER_ZNODE + ZNODE_OVERHEAD)))
+  const holds = `room for about ${room} znodes of ${BYTES_PER_ZNODE} B`
+  const startBytes = Math.min(profile.heap.startBytes ?? value, value)
+  return { value, startBytes, wantedBytes: wanted > value ? wanted : null, why: `${rule}${cut}; ${holds}` }
+}
+
+function liveBytes(dataBytes: number): number {
+  return dataBytes + ZNODE_OVERHEAD * znodes(dataBytes) + REST_BYTES
+}
+
+/** Ticks for a member without data to fetch, write and load a whole snapshot, three times over. */
+export function initLimit(profile: Profile, tickTime: number, { dataBytes }: SizingFacts): Sized {
+  const least = profile.initLimitAtLeast
+  if (dataBytes === null) {
+    const seconds = (least * tickTime) / 1000
+    const bytes = seconds / 3 / syncSeconds(1)
+    return { value: least, why: `${seconds} s: three times what a tree of ${mib(bytes)} takes to sync over 1 Gb/s` }
+  }
+  const seconds = syncSeconds(dataBytes)
+  const ticks = Math.ceil((3 * seconds * 1000) / tickTime)
+  const why = `three times the ${seconds.toFixed(1)} s that ${mib(dataBytes)} take to sync over 1 Gb/s, at least ${least}`
+  return { value: Math.max(least, ticks), why }
+}
+
+/** Snapshot over the wire, to the disk, and into memory. */
+function syncSeconds(dataBytes: number): number {
+  const snapshot = snapshotBytes(dataBytes)
+  return snapshot / NET_BYTES_PER_S + snapshot / DISK_BYTES_PER_S + dataBytes / BYTES_PER_ZNODE / ZNODES_PER_S
+}
+
+export function snapshotBytes(dataBytes: number): number {
+  return dataBytes + SNAPSHOT_OVERHEAD * znodes(dataBytes)
+}
+
+/** How many things of up to jute.maxbuffer fit into a quarter of the heap; undefined when the default does. */
+export function fewerThanDefault(heapBytes: number, standard: number): Sized | undefined {
+  const most = Math.floor(heapBytes / 4 / JUTE_MAXBUFFER)
+  if (most >= standard) return undefined
+  return { value: most, why: `this many times jute.maxbuffer is a quarter of the heap; the default is ${standard}` }
+}
+
+/** At more writes than 1000 a second snapshots come less often, so that they do not follow each other at once. */
+export function snapCount(base: string, { writesPerSecond }: SizingFacts): Sized | undefined {
+  if (writesPerSecond === null) return undefined
+  const value = writesPerSecond > 1000 ? Math.max(500_000, Number(base)) : Number(base)
+  const minutes = ((0.75 * value) / Math.max(writesPerSecond, 1e-9) / 60).toFixed(0)
+  return { value, why: `a snapshot about every ${minutes} minutes at ${writesPerSecond} writes/s; 500000 above 1000/s` }
+}
+
+/** Space that snapshots take between purges: those kept, those made meanwhile, and the one being written. */
+export function snapshotSpace(
+  { dataBytes, writesPerSecond }: SizingFacts,
+  of: { readonly snapCount: number; readonly retained: number; readonly purgeHours: number },
+): number | undefined {
+  if (dataBytes === null || writesPerSecond === null) return undefined
+  const made = Math.ceil((3600 * of.purgeHours * writesPerSecond) / (0.75 * of.snapCount))
+  return snapshotBytes(dataBytes) * (of.retained + made + 1)
+}
+
+export function mib(bytes: number): string {
+  return `${Math.round(bytes / MIB)} MiB`
+}
+
+function znodes(dataBytes: number): number {
+  return dataBytes / BYTES_PER_ZNODE
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`
+}
+
+function down(bytes: number, step: number): number {
+  return Math.floor(bytes / step) * step
+}
+
+function up(bytes: number, step: number): number {
+  return Math.ceil(bytes / step) * step
+}
