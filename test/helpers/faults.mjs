@@ -22,10 +22,19 @@ for (const name of ['mkdir', 'mkdtemp', 'chmod', 'rename']) {
     return real(...args)
   }
 }
+/** Descriptors of files that are written; output to a terminal or pipe is no step. */
+const written = new Set()
+const writeSync = fs.writeSync
+fs.writeSync = (fd, ...rest) => {
+  if (written.has(fd)) step()
+  return writeSync(fd, ...rest)
+}
 const open = fs.promises.open
 fs.promises.open = async (file, flags, ...rest) => {
-  if (flags !== 'r') step()
+  const reads = flags === 'r' || (typeof flags === 'number' && (flags & 3) === fs.constants.O_RDONLY)
+  if (!reads) step()
   const handle = await open(file, flags, ...rest)
+  if (!reads) written.add(handle.fd)
   for (const name of ['write', 'sync']) {
     const real = handle[name].bind(handle)
     handle[name] = async (...args) => {
