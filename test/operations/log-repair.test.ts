@@ -129,6 +129,7 @@ describe('salvage', () => {
   const txns = creates(9)
   const whole = log(txns)
   const [, , third, , , , , , ninth] = recordsOf(whole)
+  const thirdEnd = third!.at + third!.bytes.length
   const changed = (at: number, value: number) => {
     const bytes = Buffer.from(whole)
     bytes[at] = value
@@ -142,6 +143,11 @@ describe('salvage', () => {
     ['the length of the last record', changed(ninth!.at + 10, 0x40), 'length'],
     ['the upper half of a checksum', changed(third!.at + 1, 9), 'checksum-field'],
     ['the last end mark, cut off', whole.subarray(0, -1), 'end-mark'],
+    [
+      'an end mark that is missing',
+      Buffer.concat([whole.subarray(0, thirdEnd - 1), whole.subarray(thirdEnd)]),
+      'end-mark',
+    ],
   ])('puts right %s, because the checksum proves the record', async (_name, damaged, wrong) => {
     const change = await planSalvage({ ...options(), places: [put('log.1', damaged)] })
     expect(change.findings).toMatchObject([{ code: 'log.mended', evidence: { wrong } }])

@@ -224,7 +224,9 @@ describe('damage', () => {
     expect(result.largest.map(({ type, path }) => [type, path])).toContainEqual(['unknown', null])
   })
 
-  test('any damage to a real log ends in a result that agrees with log dump, or in a typed error', async () => {
+  test('any damage to a real log ends in a result that agrees with log dump, or in a typed error', {
+    timeout: 1_800_000,
+  }, async () => {
     const random = seeded(31)
     const sources = fixtureLogs().filter(({ name }) => name.includes('standalone'))
     for (let i = 0; i < (FULL ? 3000 : 150); i++) {

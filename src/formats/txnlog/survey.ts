@@ -52,6 +52,8 @@ export interface SurveyEnd {
 
 const NO_HEADER: LogHeader = { magic: 0, version: 0, dbId: 0n }
 const CHUNK_BYTES = 4 << 20
+/** A record's checksum and length fields. */
+const HEAD_BYTES = 12
 
 /** `limit`: the longest payload in bytes. Throws what `read` throws. */
 export async function* surveyLog(
@@ -104,21 +106,25 @@ export async function* surveyLog(
 
 /** Where the first record starts when bytes of the header are missing; undefined when it starts behind all 16 or not. */
 async function earlyRecord(window: Window, limit: number): Promise<number | undefined> {
-  const { kernel, head } = window
-  const isRecord = async (at: number): Promise<boolean> => {
-    const reach = async (bytes: number) => {
-      while (window.fill - at < bytes && (await window.more()));
-      return window.fill - at >= bytes
-    }
-    if (!(await reach(12))) return false
-    const view = new DataView(kernel.bytes().buffer)
-    const length = view.getUint32(at + 8)
-    if (view.getUint32(at) !== 0 || length < 32 || length > limit || !(await reach(length + 13))) return false
-    return kernel.frame(at, window.fill, limit, 1) === 1
-  }
-  if (await isRecord(head + LOG_HEADER_BYTES)) return undefined
-  for (let at = 0; at < LOG_HEADER_BYTES; at++) if (await isRecord(head + at)) return at
+  if (await isRecord(window, LOG_HEADER_BYTES, limit)) return undefined
+  for (let ahead = 0; ahead < LOG_HEADER_BYTES; ahead++) if (await isRecord(window, ahead, limit)) return ahead
   return undefined
+}
+
+/** Whether a valid record starts `ahead` bytes behind the window's head. */
+async function isRecord(window: Window, ahead: number, limit: number): Promise<boolean> {
+  const { kernel } = window
+  // the window moves when it is read on
+  const reach = async (bytes: number) => {
+    while (window.fill - window.head < ahead + bytes && (await window.more()));
+    return window.fill - window.head >= ahead + bytes
+  }
+  if (!(await reach(HEAD_BYTES))) return false
+  const at = window.head + ahead
+  const view = new DataView(kernel.bytes().buffer)
+  const length = view.getUint32(at + 8)
+  if (view.getUint32(at) !== 0 || length < 32 || length > limit || !(await reach(length + 13))) return false
+  return kernel.frame(window.head + ahead, window.fill, limit, 1) === 1
 }
 
 function headerOf({ kernel, head, fill }: Window): LogHeader | null {
@@ -172,15 +178,17 @@ async function mend(
 ): Promise<MendedRecord | undefined> {
   const proof = await proveRecord(window, limit, after)
   if (proof === undefined) return undefined
-  const { kernel, head, fill } = window
   const { length, wrong } = proof
-  const newHead = new Uint8Array(12)
+  // an end mark that is missing, not wrong: the next record lies in its place
+  const marked = wrong !== 'end-mark' || !(await isRecord(window, HEAD_BYTES + length, limit))
+  const { kernel, head, fill } = window
+  const newHead = new Uint8Array(HEAD_BYTES)
   const view = new DataView(newHead.buffer)
   view.setUint32(4, new DataView(kernel.bytes().buffer).getUint32(head + 4))
   view.setUint32(8, length)
   kernel.table().set([head, length])
-  // the end mark may be cut off
-  const bytesThere = Math.min(length + 13, fill - head)
+  // at the end of the file it may be cut off
+  const bytesThere = Math.min(HEAD_BYTES + length + (marked ? 1 : 0), fill - head)
   window.head += bytesThere
   return {
     ...batchOf(window, header, 1),
