@@ -42,6 +42,10 @@ beforeAll(() => {
     ['2', '2'],
   ] as const)
     writeMember(join(stage, 'members', id), current)
+  writeFileSync(
+    join(stage, 'zkops.yaml'),
+    'ensembles:\n  prod:\n    servers: [{id: 1, host: zk1}, {id: 2, host: zk2}]\n',
+  )
   for (const folder of ['conf', 'members/1', 'members/2', 'members/3']) writeConfig(join(stage, folder))
 })
 

@@ -21,8 +21,11 @@ export interface Inventory {
   readonly standard: string | null
   readonly findings: readonly Finding[]
   readonly yaml: YamlText
-  /** Throws `usage.unknown-ensemble`, and `input.malformed` when its entry is wrong; other entries do not matter. */
-  ensemble(name: string): InventoryEnsemble
+  /**
+   * Null: the default or only one. Throws `usage`, `usage.unknown-ensemble`, and `input.malformed` when its entry is
+   * wrong; other entries do not matter.
+   */
+  ensemble(name: string | null): InventoryEnsemble
 }
 
 /** The inventory in the folder, above it, or in the user's configuration. Throws `refused.foreign-inventory`. */
@@ -61,13 +64,16 @@ export function readInventory(file: string): Inventory {
   if (outside !== undefined) throw malformed(file, outside.finding)
   const { default: standard, ensembles } = value as { default?: string; ensembles: Record<string, RawEnsemble> }
   const names = Object.keys(ensembles)
+  const only = standard ?? (names.length === 1 ? names[0]! : null)
   return {
     file,
     names,
-    standard: standard ?? (names.length === 1 ? names[0]! : null),
+    standard: only,
     findings: problems.map(({ finding }) => finding),
     yaml,
-    ensemble(name) {
+    ensemble(wanted) {
+      const name = wanted ?? only
+      if (name === null) throw severalEnsembles(file, names)
       if (!names.includes(name)) throw unknownEnsemble(file, name, names)
       const wrong = errors.find(({ path }) => path[1] === name)
       if (wrong !== undefined) throw malformed(file, wrong.finding)
@@ -100,6 +106,14 @@ function malformed(file: string, { message, evidence }: Finding): ZkopsError {
   return new ZkopsError('input.malformed', `${file}, line ${evidence?.line}: ${message}`, {
     file,
     hint: 'See docs/inventory.md, or zkops schema inventory.',
+  })
+}
+
+function severalEnsembles(file: string, names: readonly string[]): ZkopsError {
+  const none = names.length === 0
+  return new ZkopsError('usage', `${file} has ${none ? 'no ensembles' : 'several ensembles and no default'}`, {
+    file,
+    hint: none ? 'Add one: zkops config inventory init.' : `Give --ensemble ${names.join(' or --ensemble ')}.`,
   })
 }
 

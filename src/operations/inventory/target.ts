@@ -72,14 +72,7 @@ async function ensembleBase(name: string | null, given: string | undefined, plac
     )
   }
   const inventory = readInventory(file)
-  const chosen = name ?? inventory.standard
-  if (chosen === null) {
-    throw new ZkopsError('usage', `${file} has several ensembles and no default`, {
-      file,
-      hint: `Give --ensemble ${inventory.names.join(' or --ensemble ')}.`,
-    })
-  }
-  const base = baseOfEnsemble(file, inventory.ensemble(chosen))
+  const base = baseOfEnsemble(file, inventory.ensemble(name))
   return { base: withPaths(base, (path) => absolute(path, file, place.home)), findings: inventory.findings }
 }
 
