@@ -160,6 +160,13 @@ export const generate = <T extends { readonly properties: object }>(change: T) =
   },
 })
 
+/** `config joiner --json`: a change, and how to go on. */
+export const joiner = <T extends { readonly properties: object }>(change: T) => ({
+  ...change,
+  title: 'config joiner',
+  properties: { ...change.properties, next: TEXTS },
+})
+
 const WHY = { value: TEXT, why: TEXT } as const
 
 /** `config profiles --json`. */

@@ -15,6 +15,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'config-fmt': async () => ({ anyOf: [await change(), (await config()).formatted] }),
   'config-generate': async () => (await config()).generate(await change()),
   'config-inventory-init': change,
+  'config-joiner': async () => (await config()).joiner(await change()),
   'config-lint': async () => (await config()).lint,
   'data-compare': async () => (await import('./data-compare.ts')).schema,
   'data-init': change,

@@ -67,7 +67,7 @@ function writeConfig(folder: string): void {
 }
 
 beforeEach(() => {
-  for (const made of ['chopped', 'salvaged', 'patched', 'restored', 'converted', 'generated'])
+  for (const made of ['chopped', 'salvaged', 'patched', 'restored', 'converted', 'generated', 'joiner', 'joiners'])
     rmSync(join(stage, made), { recursive: true, force: true })
 })
 afterAll(() => rmSync(stage, { recursive: true }))

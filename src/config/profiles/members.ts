@@ -62,14 +62,19 @@ export function membership(members: readonly NewMember[]): string {
   return members.map(({ id, line }) => `${id}=${canonicalServer(line)}`).join(' ')
 }
 
+/** A line with what it leaves out; `clientPort`: the members' own, when it is another one. */
+export function fullLine(value: string, clientPort = String(CLIENT_PORT)): string {
+  return completed(value, 0, clientPort)
+}
+
 /** The line in full: ports, role, client part. */
-function completed(value: string, step: number): string {
+function completed(value: string, step: number, clientPort = String(CLIENT_PORT + step)): string {
   const [peers, ...clients] = value.split(';')
   const full = peers!.split('|').map((peer) => {
     const ported = /^(\[[^\]]*\]|[^:[\]]+)$/.test(peer) ? `${peer}:${QUORUM_PORT + step}:${ELECTION_PORT + step}` : peer
     return /:(participant|observer)$/i.test(ported) ? ported : `${ported}:participant`
   })
-  const client = clients.length === 0 ? String(CLIENT_PORT + step) : clients.join(';')
+  const client = clients.length === 0 ? clientPort : clients.join(';')
   return `${full.join('|')};${client}`
 }
 
