@@ -7,6 +7,7 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   diff: async () => (await import('./compare-logs/findings.ts')).DIFF_FINDINGS,
   compare: async () => (await import('./data-dir/findings.ts')).COMPARE_FINDINGS,
   config: async () => (await import('../config/findings.ts')).CONFIG_FINDINGS,
+  convert: async () => (await import('../config/convert/findings.ts')).CONVERT_FINDINGS,
   data: async () => ({
     ...(await import('./data-dir/findings.ts')).DATA_FINDINGS,
     ...(await import('./doctor/findings.ts')).DATA_FINDINGS,

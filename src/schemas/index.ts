@@ -9,6 +9,7 @@ const sandboxStatus = async () => (await sandbox()).status
  * part. A test holds every schema against real output.
  */
 export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
+  'config-convert': async () => (await config()).convert(await change()),
   'config-detect': async () => (await config()).detect,
   'config-diff': async () => (await config()).diff,
   'config-explain': async () => (await config()).explain,
