@@ -18,24 +18,32 @@ export interface ObservedTarget extends FoundTarget {
   readonly tookMs: number
 }
 
-/** `server`: only this one is asked, where its place is known beforehand. Throws `usage.*`, `input.*`. */
-export async function observeTarget(
-  options: LiveOptions,
-  signal: AbortSignal,
-  server?: number,
-): Promise<ObservedTarget> {
-  const found = await findTarget(options)
-  return observeFound(found, signal, server)
+/** Throws `usage.*`, `input.*`; members that do not answer are part of the result. */
+export async function observeTarget(options: LiveOptions, signal: AbortSignal): Promise<ObservedTarget> {
+  return observeFound(await findTarget(options), { signal })
 }
 
-export async function observeFound(found: FoundTarget, signal: AbortSignal, server?: number): Promise<ObservedTarget> {
+export interface FoundOptions {
+  /** Only this one is asked, where its place is known beforehand. */
+  readonly server?: number | undefined
+  /** Who was met at a place before, by `placeKey`. */
+  readonly known?: Readonly<Record<string, Pick<MemberPlace, 'id' | 'role'>>> | undefined
+  readonly signal: AbortSignal
+}
+
+export async function observeFound(
+  found: FoundTarget,
+  { server, known = {}, signal }: FoundOptions,
+): Promise<ObservedTarget> {
   const { target } = found
-  const all = placesOf(target)
+  const all = placesOf(target).map((place) => (place.id === null ? { ...place, ...known[placeKey(place)] } : place))
   const one = server === undefined ? undefined : all.find(({ id }) => id === server)
   const options = { timeoutMs: target.timeoutMs, tls: await tlsMaterial(target.tls), signal }
   const observed = await observeEnsemble(one === undefined ? all : [one], { ...options, discover: one === undefined })
   return { ...found, name: targetName(target), overview: overviewOf(observed), tookMs: observed.tookMs }
 }
+
+export const placeKey = ({ host, clientPort, securePort }: MemberPlace): string => `${host}:${clientPort ?? securePort}`
 
 export function targetName({ ensemble, connect }: Target): string {
   return ensemble ?? connect.map(addressText).join(',')

@@ -18,7 +18,7 @@ import { ZkopsError } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
 import { withLock } from '../../support/lock.ts'
 import { type MemberHealth, memberHealth } from '../ensemble/member-status.ts'
-import { type ObservedTarget, observeFound, targetName } from '../ensemble/observe-target.ts'
+import { type FoundOptions, type ObservedTarget, observeFound, targetName } from '../ensemble/observe-target.ts'
 import { isStandalone, memberKey } from '../ensemble/overview.ts'
 import type { QuorumView } from '../ensemble/quorum.ts'
 import { type FoundTarget, findTarget, type LiveOptions, type Target } from '../inventory/target.ts'
@@ -89,7 +89,7 @@ interface Run {
 
 async function check({ found, rules, limits, options, file, before, problem, silence }: Run): Promise<HealthResult> {
   const { target } = found
-  const { overview, tookMs, name } = await observeSurely(found, options)
+  const { overview, tookMs, name } = await observeSurely(found, { ...options, known: before?.places })
   const view = healthView(overview, expectationsOf(target), before)
   const judged = judge(view, rules, limits, silence)
   const mine = options.server === undefined ? judged : aboutServer(judged, options.server)
@@ -126,11 +126,12 @@ function statusOfCheck(code: string, findings: readonly Finding[]): 'ok' | 'warn
 const RACE_MS = 1000
 
 /** Two leaders for a moment are an old one that has not noticed yet; twice in a row they are two. */
-async function observeSurely(found: FoundTarget, { server, signal }: CheckOptions): Promise<ObservedTarget> {
-  const first = await observeFound(found, signal, server)
+async function observeSurely(found: FoundTarget, options: FoundOptions): Promise<ObservedTarget> {
+  const { server, signal } = options
+  const first = await observeFound(found, options)
   if (first.overview.members.filter((member) => stateOf(member) === 'leading').length < 2) return only(first, server)
   await sleep(RACE_MS, undefined, { signal })
-  return only(await observeFound(found, signal, server), server)
+  return only(await observeFound(found, options), server)
 }
 
 /** Throws `usage` when there is no such member. */

@@ -4,12 +4,13 @@ import { maxOf } from '../../support/bigint.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { lagOf } from '../ensemble/member-status.ts'
+import { placeKey } from '../ensemble/observe-target.ts'
 import { memberKey } from '../ensemble/overview.ts'
 import type { LimitsOf } from './limits.ts'
 import type { Issue, Rule } from './rule.ts'
 import { RULES } from './rules/index.ts'
 import type { Silence } from './silence.ts'
-import type { HealthState, MemberMemory } from './state.ts'
+import type { HealthState, MemberMemory, PlaceMemory } from './state.ts'
 import { breachKey, type HealthView } from './view.ts'
 
 export type HealthStatus = 'ok' | 'warning' | 'critical' | 'unknown'
@@ -64,6 +65,7 @@ export function nextState(view: HealthView, target: string, findings: readonly F
     leader: seen ?? before?.leader ?? null,
     leaderChanges: changed ? [...earlier, at.toISOString()] : earlier,
     voters: Math.max(before?.voters ?? 0, quorum.voters),
+    places: { ...before?.places, ...Object.fromEntries(view.members.flatMap(placeMemory)) },
     members: { ...before?.members, ...Object.fromEntries(members) },
     breaches: Object.fromEntries(
       findings.map(({ code, member }) => {
@@ -73,6 +75,11 @@ export function nextState(view: HealthView, target: string, findings: readonly F
       }),
     ),
   }
+}
+
+function placeMemory(member: ObservedMember): readonly (readonly [string, PlaceMemory])[] {
+  const id = idOf(member)
+  return id === null ? [] : [[placeKey(member.place), { id, role: member.place.role }]]
 }
 
 function memoryOf(member: ObservedMember, view: HealthView): MemberMemory | null {
