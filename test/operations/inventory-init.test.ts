@@ -23,7 +23,8 @@ function write(name: string, text: string): string {
 }
 const inventory = () => join(root, 'zkops.yaml')
 const init = async (config: string, ensemble?: string) => {
-  const { change, diffs } = planInit({ config: join(root, config), ensemble, inventory: inventory() })
+  const { signal } = new AbortController()
+  const { change, diffs } = await planInit({ config: join(root, config), ensemble, inventory: inventory() }, signal)
   const { stepsDone } = await change.apply()
   return { stepsDone, diffs, text: readFileSync(inventory(), 'utf8') }
 }

@@ -38,6 +38,13 @@ export const INVENTORY_FINDINGS: FindingCatalogue = {
     remedy: 'Remove it, change the password, and name a file (passwordFile) or a variable (passwordEnv) that holds it.',
     source: SOURCE,
   },
+  'inventory.not-seen': {
+    summary: 'Something about the members could not be seen.',
+    cause: 'A member did not answer, or may not be asked: the whitelist holds srvr only, the AdminServer is off.',
+    evidence: 'Who it is, or the setting that would show it.',
+    remedy: 'Add it by hand, or run the command again with --config and the zoo.cfg of a member.',
+    source: SOURCE,
+  },
   'inventory.password-readable': {
     summary: 'Every user of this machine can read the file of the password.',
     cause: 'It has the permissions of an ordinary file.',

@@ -1,7 +1,7 @@
 /*
  * config inventory init:
  *
- * 1. Members are read from a zoo.cfg, from the files of all members, or asked of a live ensemble.
+ * 1. Members are read from a zoo.cfg or from the files of all members, or running members are asked (init-live.ts).
  * 2. They are put into the inventory; what stands there stays (config/inventory/merge.ts).
  * 3. The plan writes the file; the old one stays beside it.
  */
@@ -21,9 +21,13 @@ import { configsAt } from '../zoo-cfg/places.ts'
 import { readable } from '../zoo-cfg/read-member.ts'
 import { findInventory, INVENTORY_NAME, readInventory } from './read.ts'
 import { type SearchPlace, searchPlace } from './search-place.ts'
+import type { LiveOptions } from './target.ts'
 
 export interface InitOptions {
-  readonly config: string
+  /** A zoo.cfg, or a folder of members' folders. */
+  readonly config?: string | undefined
+  /** Whom to ask instead. */
+  readonly live?: LiveOptions | undefined
   /** The entry's name; undefined: `main` in a new file. */
   readonly ensemble?: string | undefined
   /** The file to write; undefined: the one that is found, else zkops.yaml here. */
@@ -38,15 +42,29 @@ export interface PlannedInit {
 const NEW_NAME = 'main'
 
 /** Throws `usage`, `input.*`, `refused.*`. */
-export function planInit(options: InitOptions, place: SearchPlace = searchPlace()): PlannedInit {
+export async function planInit(
+  options: InitOptions,
+  signal: AbortSignal,
+  place: SearchPlace = searchPlace(),
+): Promise<PlannedInit> {
+  const { config, live } = options
   const file = options.inventory ?? findInventory(place) ?? INVENTORY_NAME
-  const known = knownFrom(options.config, nameOf(options.ensemble, file))
+  const name = nameOf(options.ensemble, file)
+  const { known, findings } =
+    config !== undefined
+      ? { known: knownFrom(config, name), findings: [] }
+      : await (await import('./init-live.ts')).knownLive(live!, name, signal)
   const text = existsSync(file) ? merged(file, known) : newInventory(known)
   const draft = draftOf(file, text)
   const drafts = draft === undefined ? [] : [draft]
-  const base = { ensemble: known.name, config: options.config, servers: known.servers.map(({ id }) => id) }
+  const base = {
+    ensemble: name,
+    config: config ?? null,
+    connect: live?.connect ?? null,
+    servers: known.servers.map(({ id }) => id),
+  }
   return {
-    change: writingChange('config inventory init', drafts, base, dirname(file), []),
+    change: writingChange('config inventory init', drafts, base, dirname(file), findings),
     diffs: drafts.map((one) => diffOf(one)[0] ?? { file, before: [], after: text.trimEnd().split('\n') }),
   }
 }

@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { ChangeCommand } from '../../../cli/change-command.ts'
+import { LIVE } from '../../../cli/live-flags.ts'
 import { planInit } from '../../../operations/inventory/init.ts'
 import { fmtText } from '../../../render/config-fmt.ts'
 import type { ChangeResult, PlanResult } from '../../../support/change.ts'
@@ -7,7 +8,7 @@ import type { ChangeResult, PlanResult } from '../../../support/change.ts'
 export default class ConfigInventoryInit extends ChangeCommand {
   static override summary = 'Write zkops.yaml: the ensembles that live commands work on.'
   static override description =
-    "Takes the members from a zoo.cfg, or from a folder of members' folders, and puts them into the inventory: servers with hosts, ports, roles and directories. In an inventory that is there everything stays, comments too: servers that it does not have are added, and what the configuration says otherwise is changed; both are shown as a diff first, and the old file is kept. How to run something on a member, passwords' files and thresholds are yours to add."
+    "Takes the members from a zoo.cfg, from a folder of members' folders, or asks running servers (--connect), and puts them into the inventory: servers with hosts, ports, roles and directories. In an inventory that is there everything stays, comments too: servers that it does not have are added, and what the configuration says otherwise is changed; both are shown as a diff first, and the old file is kept. How to run something on a member, passwords' files and thresholds are yours to add."
   static override examples = [
     {
       description: 'What one zoo.cfg says about all members.',
@@ -23,8 +24,13 @@ export default class ConfigInventoryInit extends ChangeCommand {
     config: Flags.string({
       summary: "The zoo.cfg of a member, or a folder of members' folders.",
       helpValue: '<zoo.cfg>',
-      required: true,
+      exactlyOne: ['config', 'connect'],
     }),
+    connect: Flags.string({
+      summary: 'Ask running servers by their client ports; one is enough from 3.5 on.',
+      helpValue: '<host:port,…>',
+    }),
+    timeout: LIVE.timeout,
     ensemble: Flags.string({ summary: 'The name of the entry; main in a new file.', helpValue: '<name>' }),
     inventory: Flags.string({
       summary: 'The file to write; the zkops.yaml that is found, else one in the working directory.',
@@ -34,11 +40,9 @@ export default class ConfigInventoryInit extends ChangeCommand {
 
   async run(): Promise<PlanResult | ChangeResult> {
     const { flags } = await this.parse(ConfigInventoryInit)
-    const { change, diffs } = planInit({
-      config: flags.config,
-      ensemble: flags.ensemble,
-      inventory: flags.inventory,
-    })
+    const { config, connect, ensemble, inventory, timeout } = flags
+    const live = connect === undefined ? undefined : { connect, timeoutMs: timeout }
+    const { change, diffs } = await planInit({ config, live, ensemble, inventory }, this.signal)
     this.print(fmtText(diffs, this.stdoutTerminal.style))
     return this.change(change, flags)
   }
