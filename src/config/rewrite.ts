@@ -1,16 +1,28 @@
 import { formatEntry, type PropertiesFile } from './java/properties.ts'
 import { javaTrim } from './java/values.ts'
 
+/** A line that gets another key, too. */
+export interface Renamed {
+  readonly key: string
+  readonly value: string
+}
+
 /**
  * A properties file with some values changed (null takes the key away): every byte of all other lines, comments and
  * their order stay. Of a key that stands there several times the last line, which counts, gets the value and the others
  * go; a new key comes at the end.
  */
-export function rewriteProperties(file: PropertiesFile, wanted: ReadonlyMap<string, string | null>): Uint8Array {
-  const changes = new Map([...openEnd(file), ...wanted])
+export function rewriteProperties(
+  file: PropertiesFile,
+  wanted: ReadonlyMap<string, string | Renamed | null>,
+): Uint8Array {
+  const changes = new Map<string, string | Renamed | null>([...openEnd(file), ...wanted])
   const parts: Uint8Array[] = []
   const keep = (from: number, to: number) => parts.push(file.bytes.subarray(from, to))
-  const line = (key: string, value: string) => parts.push(Buffer.from(`${formatEntry(key, value)}\n`, 'latin1'))
+  const line = (key: string, value: string | Renamed) => {
+    const text = typeof value === 'string' ? formatEntry(key, value) : formatEntry(value.key, value.value)
+    parts.push(Buffer.from(`${text}\n`, 'latin1'))
+  }
   const last = new Map(file.entries.map((entry) => [javaTrim(entry.key), entry]))
   let behind = 0
   for (const entry of file.entries) {

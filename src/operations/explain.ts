@@ -7,6 +7,7 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   diff: async () => (await import('./compare-logs/findings.ts')).DIFF_FINDINGS,
   compare: async () => (await import('./data-dir/findings.ts')).COMPARE_FINDINGS,
   config: async () => (await import('../config/findings.ts')).CONFIG_FINDINGS,
+  convert: async () => (await import('../config/convert/findings.ts')).CONVERT_FINDINGS,
   data: async () => ({
     ...(await import('./data-dir/findings.ts')).DATA_FINDINGS,
     ...(await import('./doctor/findings.ts')).DATA_FINDINGS,
@@ -14,6 +15,9 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   epoch: async () => (await import('./epoch/findings.ts')).EPOCH_FINDINGS,
   detect: async () => (await import('../config/profiles/findings.ts')).DETECT_FINDINGS,
   generate: async () => (await import('../config/profiles/findings.ts')).GENERATE_FINDINGS,
+  inventory: async () => (await import('../config/inventory/findings.ts')).INVENTORY_FINDINGS,
+  joiner: async () => (await import('../config/joiner/findings.ts')).JOINER_FINDINGS,
+  health: async () => (await import('./health/findings.ts')).HEALTH_FINDINGS,
   log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
   story: async () => (await import('./log-story/findings.ts')).STORY_FINDINGS,
   tail: async () => (await import('./tail-log/findings.ts')).TAIL_FINDINGS,

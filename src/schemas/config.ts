@@ -160,6 +160,44 @@ export const generate = <T extends { readonly properties: object }>(change: T) =
   },
 })
 
+/** `config joiner --json`: a change, and how to go on. */
+export const joiner = <T extends { readonly properties: object }>(change: T) => ({
+  ...change,
+  title: 'config joiner',
+  properties: { ...change.properties, next: TEXTS },
+})
+
+/** `config convert --json`: a change, what became what, and the order of the roll. */
+export const convert = <T extends { readonly properties: object }>(change: T) => ({
+  ...change,
+  title: 'config convert',
+  properties: {
+    ...change.properties,
+    members: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['file', 'changes'],
+        properties: {
+          file: TEXT,
+          changes: {
+            type: 'array',
+            items: {
+              type: 'object',
+              required: ['key', 'before', 'after', 'why', 'takesEffect'],
+              properties: {
+                ...{ key: TEXT, before: TEXT_OR_NULL, after: TEXT_OR_NULL, why: TEXT },
+                takesEffect: { type: 'boolean' },
+              },
+            },
+          },
+        },
+      },
+    },
+    order: TEXTS,
+  },
+})
+
 const WHY = { value: TEXT, why: TEXT } as const
 
 /** `config profiles --json`. */

@@ -42,6 +42,10 @@ beforeAll(() => {
     ['2', '2'],
   ] as const)
     writeMember(join(stage, 'members', id), current)
+  writeFileSync(
+    join(stage, 'zkops.yaml'),
+    'ensembles:\n  prod:\n    servers: [{id: 1, host: zk1}, {id: 2, host: zk2}]\n',
+  )
   for (const folder of ['conf', 'members/1', 'members/2', 'members/3']) writeConfig(join(stage, folder))
 })
 
@@ -63,7 +67,7 @@ function writeConfig(folder: string): void {
 }
 
 beforeEach(() => {
-  for (const made of ['chopped', 'salvaged', 'patched', 'restored', 'converted', 'generated'])
+  for (const made of ['chopped', 'salvaged', 'patched', 'restored', 'converted', 'generated', 'joiner', 'joiners'])
     rmSync(join(stage, made), { recursive: true, force: true })
 })
 afterAll(() => rmSync(stage, { recursive: true }))

@@ -371,3 +371,60 @@ test('the shell takes install.sh and java.env', async () => {
   })
   expect(sourced).toMatch(/^-Xms4096m -Xmx4096m .*-Dzookeeper.datadir.autocreate=false$/)
 })
+
+describe('members of an inventory', () => {
+  const inventory = (text: string) => {
+    const file = join(stage, 'zkops.yaml')
+    writeFileSync(file, text)
+    return file
+  }
+
+  test('with their directories, ports, roles, groups and release', async () => {
+    const file = inventory(`ensembles:
+  prod:
+    zookeeper: '3.8'
+    dataDir: /data/zk
+    servers:
+      - {id: 1, host: zk1, group: 1, config: /opt/conf/zoo.cfg}
+      - {id: 2, host: '2001:db8::2', group: 1, dataLogDir: /ssd/zk, ports: {client: 2182, admin: 9090}}
+      - {id: 3, host: zk3, group: 1, weight: 2, clientHost: lb}
+      - {id: 4, host: zk4, role: observer, addresses: [zk4b:2888:3888]}
+`)
+    await generate({ servers: [], inventory: file, logDir: '/log/zk' })
+    expect(read('1/zoo.cfg.dynamic').split('\n')).toEqual([
+      'server.1=zk1:2888:3888:participant;2181',
+      'server.2=[2001:db8::2]:2888:3888:participant;2182',
+      'server.3=zk3:2888:3888:participant;lb:2181',
+      'server.4=zk4:2888:3888:observer|zk4b:2888:3888:observer;2181',
+      'group.1=1:2:3',
+      'weight.3=2',
+      '',
+    ])
+    expect([value('dataDir'), value('dataLogDir'), value('dynamicConfigFile')]).toEqual([
+      '/data/zk',
+      '/log/zk',
+      '/opt/conf/zoo.cfg.dynamic',
+    ])
+    expect([value('dataLogDir', '2'), value('admin.serverPort', '2'), value('admin.serverPort', '1')]).toEqual([
+      '/ssd/zk',
+      '9090',
+      '8080',
+    ])
+    expect(read('1/zoo.cfg')).toContain('3.8')
+    const { signal } = new AbortController()
+    const looks = { checkFiles: false, resolve: false, detect: false, signal }
+    const { accepted, findings } = await lintConfigs({ places: [join(stage, 'out')], zookeeper: '3.8', ...looks })
+    expect([accepted, findings.filter(({ severity }) => severity === 'error')]).toEqual([true, []])
+  })
+
+  test.each([
+    ['ensembles: {a: {connect: x}, b: {connect: y}}', 'several ensembles and no default'],
+    ['ensembles: {a: {connect: x}}', 'does not say who the servers of a are'],
+    ['ensembles: {a: {servers: [{id: 1, host: x, dataDir: /a b}]}}', 'In the inventory /a b is no absolute path'],
+    ['ensembles: {a: {servers: [{id: 1, host: x, role: observer}]}}', 'there is no voter among the members'],
+    ['ensembles: {a: {servers: [{id: x, host: x}]}}', 'expected a whole number'],
+  ])('%s makes none', async (text, words) => {
+    await expect(generate({ servers: [], inventory: inventory(text) })).rejects.toThrow(words)
+    expect(existsSync(join(stage, 'out'))).toBe(false)
+  })
+})

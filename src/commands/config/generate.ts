@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { ChangeCommand } from '../../cli/change-command.ts'
-import { zookeeperLine } from '../../cli/config-flags.ts'
+import { INVENTORY_MEMBERS, zookeeperLine } from '../../cli/config-flags.ts'
 import { size } from '../../cli/flags.ts'
 import { type ExplainedMember, LOG_DEVICES, planGenerate } from '../../operations/generate-config/generate.ts'
 import { fmtText } from '../../render/config-fmt.ts'
@@ -22,14 +22,20 @@ export default class ConfigGenerate extends ChangeCommand {
       command:
         '<%= config.bin %> <%= command.id %> --profile small --server 1=zk1 2=zk2 3=zk3 --output generated --explain --dry-run',
     },
+    {
+      description: 'The members of an inventory.',
+      command:
+        '<%= config.bin %> <%= command.id %> --profile small --inventory zkops.yaml --output generated --dry-run',
+    },
   ]
   static override flags = {
     profile: Flags.string({ summary: 'A name from config profiles, or the file of one.', required: true }),
     server: Flags.string({
       summary: 'ID=HOST[:QUORUM:ELECTION[:ROLE]][;CLIENT] of each member; whatever a server line takes.',
-      required: true,
       multiple: true,
+      exactlyOne: ['server', 'inventory'],
     }),
+    ...INVENTORY_MEMBERS,
     zookeeper: zookeeperLine({ summary: 'The release or line of the servers; the newest without it.' }),
     output: Flags.string({ summary: "The folder for the members' folders.", required: true, helpValue: '<dir>' }),
     ram: size({ summary: "Memory of each machine, or its container's limit; the profile's without it." }),
@@ -49,7 +55,8 @@ export default class ConfigGenerate extends ChangeCommand {
   async run(): Promise<(PlanResult | ChangeResult) & { members?: readonly ExplainedMember[] }> {
     const { flags } = await this.parse(ConfigGenerate)
     const { change, diffs, members } = planGenerate({
-      ...{ profile: flags.profile, servers: flags.server, zookeeper: flags.zookeeper, output: flags.output },
+      ...{ profile: flags.profile, servers: flags.server ?? [], zookeeper: flags.zookeeper, output: flags.output },
+      ...{ inventory: flags.inventory, ensemble: flags.ensemble },
       ...{ dataDir: flags['data-dir'], logDir: flags['log-dir'], confDir: flags['conf-dir'] },
       ...{ zookeeperHome: flags['zookeeper-home'], set: flags.set ?? [], detect: flags.detect },
       facts: {

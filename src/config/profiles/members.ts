@@ -5,7 +5,17 @@
 import { ZkopsError } from '../../support/errors.ts'
 import { canonicalServer, readEnsemble, type ServerLine } from '../ensemble.ts'
 
-export interface NewMember {
+/** A member as it was said. */
+export interface GivenMember {
+  /** `ID=HOST…` */
+  readonly server: string
+  /** Null: as for everybody. */
+  readonly adminPort: number | null
+  /** Directories of its own. */
+  readonly own: { readonly confDir?: string; readonly dataDir?: string; readonly logDir?: string }
+}
+
+export interface NewMember extends Pick<GivenMember, 'adminPort' | 'own'> {
   readonly id: bigint
   readonly line: ServerLine
   /** The value of its server line, role and client port stated. */
@@ -19,11 +29,11 @@ const ELECTION_PORT = 3888
 const CLIENT_PORT = 2181
 
 /** Throws `usage` for what no server takes. */
-export function newMembers(servers: readonly string[]): readonly NewMember[] {
-  const given = servers.map((text) => {
+export function newMembers(servers: readonly GivenMember[]): readonly NewMember[] {
+  const given = servers.map(({ server: text, adminPort, own }) => {
     const match = /^(\d+)=(.+)$/s.exec(text.trim())
     if (match === null) throw wrong(text, 'expected ID=HOST')
-    return { text, id: match[1]!, value: match[2]!.trim(), host: hostOf(match[2]!.trim()) }
+    return { text, id: match[1]!, value: match[2]!.trim(), host: hostOf(match[2]!.trim()), adminPort, own }
   })
   const sameHost = (host: string) => given.filter((one) => one.host === host)
   const members = given.map((one) => {
@@ -36,7 +46,8 @@ export function newMembers(servers: readonly string[]): readonly NewMember[] {
     if (line.addresses.length === 0 || line.addresses.some(({ electionPort }) => electionPort === null)) {
       throw wrong(one.text, 'quorum and election port are both needed')
     }
-    return { id: BigInt(one.id), line, value, onHost: neighbours.length > 1 ? step : null }
+    const { adminPort, own } = one
+    return { id: BigInt(one.id), line, value, onHost: neighbours.length > 1 ? step : null, adminPort, own }
   })
   const twice = members.find(({ id }, i) => members.findIndex((other) => other.id === id) !== i)
   if (twice !== undefined) throw new ZkopsError('usage', `--server names the id ${twice.id} twice`)
@@ -51,14 +62,19 @@ export function membership(members: readonly NewMember[]): string {
   return members.map(({ id, line }) => `${id}=${canonicalServer(line)}`).join(' ')
 }
 
+/** A line with what it leaves out; `clientPort`: the members' own, when it is another one. */
+export function fullLine(value: string, clientPort = String(CLIENT_PORT)): string {
+  return completed(value, 0, clientPort)
+}
+
 /** The line in full: ports, role, client part. */
-function completed(value: string, step: number): string {
+function completed(value: string, step: number, clientPort = String(CLIENT_PORT + step)): string {
   const [peers, ...clients] = value.split(';')
   const full = peers!.split('|').map((peer) => {
     const ported = /^(\[[^\]]*\]|[^:[\]]+)$/.test(peer) ? `${peer}:${QUORUM_PORT + step}:${ELECTION_PORT + step}` : peer
     return /:(participant|observer)$/i.test(ported) ? ported : `${ported}:participant`
   })
-  const client = clients.length === 0 ? String(CLIENT_PORT + step) : clients.join(';')
+  const client = clients.length === 0 ? clientPort : clients.join(';')
   return `${full.join('|')};${client}`
 }
 

@@ -81,15 +81,16 @@ function fileValues(member: NewMember, places: Places, inputs: ValueInputs): rea
     ...(init.value > MANY_TICKS
       ? [setting('connectToLearnerMasterLimit', '10', 'With a long initLimit a dead leader is still noticed soon.')]
       : []),
-    setting(
-      'admin.serverPort',
-      String(ADMIN_PORT + (member.onHost ?? 0)),
-      member.onHost === null ? 'The usual port, on loopback.' : 'Each member on a host has a port of its own.',
-    ),
+    setting('admin.serverPort', String(member.adminPort ?? ADMIN_PORT + (member.onHost ?? 0)), adminReason(member)),
     ...limit('globalOutstandingLimit', fewerThanDefault(heap, 1000)),
     ...limit('maxResponseCacheSize', fewerThanDefault(heap, 400)),
     ...limit('maxGetChildrenResponseCacheSize', fewerThanDefault(heap, 400)),
   ]
+}
+
+function adminReason({ adminPort, onHost }: NewMember): string {
+  if (adminPort !== null) return 'As the inventory has it, on loopback.'
+  return onHost === null ? 'The usual port, on loopback.' : 'Each member on a host has a port of its own.'
 }
 
 /** Up to 3.4 members stand in zoo.cfg, later in the dynamic file. */

@@ -20,6 +20,7 @@ import type { FileDiff } from '../zoo-cfg/fmt.ts'
 import { releaseFor } from '../zoo-cfg/lint.ts'
 import { detectedFacts } from './detect.ts'
 import { memberFiles } from './files.ts'
+import { type InventoryMembers, inventoryMembers } from './from-inventory.ts'
 import { loadProfile } from './profiles.ts'
 import { diffOf, draftOf, writingChange } from './write.ts'
 
@@ -27,7 +28,11 @@ export { LOG_DEVICES } from '../../config/profiles/facts.ts'
 
 export interface GenerateOptions {
   readonly profile: string
+  /** `ID=HOST…`; not read with an inventory. */
   readonly servers: readonly string[]
+  readonly inventory?: string | undefined
+  /** Of the inventory. */
+  readonly ensemble?: string | undefined
   readonly zookeeper: string | undefined
   readonly output: string
   readonly facts: SizingFacts
@@ -59,12 +64,13 @@ const DEFAULT_LOG_DIR = '/var/lib/zookeeper-log'
 /** Throws `usage`, `input.*`. */
 export function planGenerate(options: GenerateOptions): Generated {
   const profile = loadProfile(options.profile)
-  const release = releaseFor(options.zookeeper)
-  const members = newMembers(options.servers)
+  const given = givenMembers(options)
+  const release = releaseFor(options.zookeeper ?? given.zookeeper ?? undefined)
+  const members = newMembers(given.members)
   const logDir = options.logDir ?? (profile.logDevice === 'none' ? null : DEFAULT_LOG_DIR)
   const places = checkedPlaces({ confDir: options.confDir, dataDir: options.dataDir, logDir })
   const facts = options.detect ? detectedFacts(options.facts, places.dataDir, places.logDir) : options.facts
-  const inputs = { profile, release, members, facts, set: settingsOf(options.set) }
+  const inputs = { profile, release, members, facts, set: settingsOf([...given.settings, ...options.set]) }
   const zookeeperHome = checkedPath('--zookeeper-home', options.zookeeperHome)
   const explained = members.map((member) => {
     const own = placesOf(member, places)
@@ -79,17 +85,28 @@ export function planGenerate(options: GenerateOptions): Generated {
   const drafts = files.flatMap(({ name, text }) => draftOf(join(options.output, name), text) ?? [])
   const base = { profile: profile.name, zookeeper: release.line, members: membership(members), facts }
   return {
-    change: writingChange('config generate', drafts, base, options.output, generateFindings(profile, facts, places)),
+    change: writingChange('config generate', drafts, base, options.output, [
+      ...given.findings,
+      ...generateFindings(profile, facts, places),
+    ]),
     diffs: drafts.flatMap(diffOf),
     members: explained.map(({ member, values }) => ({ id: String(member.id), values })),
   }
 }
 
-/** Members on one host have directories of their own. */
-function placesOf({ id, onHost }: NewMember, { confDir, dataDir, logDir }: Places): Places {
-  if (onHost === null) return { confDir, dataDir, logDir }
-  const own = (directory: string) => `${directory}/${id}`
-  return { confDir: own(confDir), dataDir: own(dataDir), logDir: logDir === null ? null : own(logDir) }
+function givenMembers({ servers, inventory, ensemble }: GenerateOptions): InventoryMembers {
+  if (inventory !== undefined) return inventoryMembers(inventory, ensemble)
+  const members = servers.map((server) => ({ server, adminPort: null, own: {} }))
+  return { members, settings: [], zookeeper: null, findings: [] }
+}
+
+/** Members on one host have directories of their own, and so has who the inventory says so of. */
+function placesOf({ id, onHost, own }: NewMember, { confDir, dataDir, logDir }: Places): Places {
+  const apart = (directory: string) => (onHost === null ? directory : `${directory}/${id}`)
+  const ownPath = (path: string | undefined) => (path === undefined ? undefined : checkedPath('In the inventory', path))
+  const data = ownPath(own.dataDir) ?? apart(dataDir)
+  const log = ownPath(own.logDir) ?? (logDir === null ? null : apart(logDir))
+  return { confDir: ownPath(own.confDir) ?? apart(confDir), dataDir: data, logDir: log === data ? null : log }
 }
 
 function checkedPlaces({ confDir, dataDir, logDir }: Places): Places {

@@ -16,13 +16,15 @@ export interface Draft {
   readonly before: Uint8Array | null
   /** What the old file will be called. */
   readonly keep: string | null
+  /** Of a new file; undefined: everybody may read it. */
+  readonly mode?: number | undefined
 }
 
 /** Undefined when the file is there already as it should be. Throws `input.unreadable`. */
-export function draftOf(file: string, text: string): Draft | undefined {
-  const bytes = Buffer.from(text, 'utf8')
+export function draftOf(file: string, content: string | Buffer, mode?: number): Draft | undefined {
+  const bytes = Buffer.from(content)
   const before = readBytes(file)
-  if (before === 'missing') return { file, bytes, before: null, keep: null }
+  if (before === 'missing') return { file, bytes, before: null, keep: null, mode }
   if (typeof before === 'string') {
     throw new ZkopsError('input.unreadable', `${file} cannot be read, so it is not replaced`, { file })
   }
@@ -32,7 +34,7 @@ export function draftOf(file: string, text: string): Draft | undefined {
 }
 
 /** Throws `stopped.*`, and `refused.changed` when somebody else wrote meanwhile and nothing is done yet. */
-async function writeDraft({ file, bytes, before, keep }: Draft, done: number): Promise<void> {
+async function writeDraft({ file, bytes, before, keep, mode }: Draft, done: number): Promise<void> {
   const now = readBytes(file)
   const same = before === null ? now === 'missing' : typeof now !== 'string' && Buffer.from(now).equals(before)
   if (!same) {
@@ -44,7 +46,7 @@ async function writeDraft({ file, bytes, before, keep }: Draft, done: number): P
   if (keep !== null) return replaceFile(file, bytes, keep)
   try {
     await mkdir(dirname(file), { recursive: true })
-    const handle = await open(file, 'wx', file.endsWith('.sh') ? 0o755 : 0o644)
+    const handle = await open(file, 'wx', mode ?? (file.endsWith('.sh') ? 0o755 : 0o644))
     try {
       await handle.writeFile(bytes)
       await handle.sync()

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { fourLetterWord } from '../../src/cluster/admin/four-letter.ts'
+import { planInit } from '../../src/operations/data-dir/init.ts'
+import { planJoiner } from '../../src/operations/joiner/joiner.ts'
+import { freePorts } from '../../src/sandbox/ports.ts'
+import { startEnsemble, type TestEnsemble } from '../helpers/ensemble.ts'
+import { FULL } from '../helpers/fixtures.ts'
+import { startServer, zkCli } from '../helpers/server.ts'
+
+const conf = (port: number) => fourLetterWord('127.0.0.1', port, 'conf', { timeoutMs: 5000 })
+const membersBy = async (port: number) => (await conf(port)).match(/^server\.\d+/gm)
+
+/** Makes the files of new members as a user would, and puts them where they belong. */
+async function make(ensemble: TestEnsemble, version: string, folder: string, ids: readonly number[], role: string) {
+  const ports = await freePorts(4 * ids.length, new Set())
+  const portsOf = (i: number) => ports.slice(4 * i, 4 * i + 4) as [number, number, number, number]
+  const servers = ids.map((_, i) => {
+    const [quorum, election, client] = portsOf(i)
+    return `127.0.0.1:${quorum}:${election}:${role};127.0.0.1:${client}`
+  })
+  const members = []
+  for (const [i, id] of ids.entries()) {
+    const [home, data, logs] = ['conf', 'data', 'log'].map((name) => join(folder, String(id), name)) as [
+      string,
+      string,
+      string,
+    ]
+    const { change, next } = planJoiner({
+      ...{ ids: [id], servers: [servers[i]!], from: dirname(dirname(ensemble.status.servers[0]!.config)) },
+      ...{ zookeeper: version, output: home, confDir: home, dataDir: data, logDir: logs, adminPort: portsOf(i)[3] },
+    })
+    expect(change.refused).toBeNull()
+    await change.apply()
+    await (await planInit({ directory: data, logDir: logs, myid: id, role: 'joiner' })).apply()
+    members.push({ id, config: join(home, 'zoo.cfg'), clientPort: portsOf(i)[2], value: servers[i]!, next })
+  }
+  return members
+}
+
+test.each(FULL ? ['3.5.10', '3.6.4', '3.7.2', '3.8.6', '3.9.5'] : ['3.5.10', '3.9.5'])(
+  'a participant joins a running ensemble of %s and is added to it',
+  async (version) => {
+    const folder = mkdtempSync(join(tmpdir(), 'zkops-joiner-'))
+    try {
+      await using ensemble = await startEnsemble({ zookeeper: version, members: 3 })
+      const first = ensemble.status.servers[0]!.clientPort
+      await zkCli(first, 'create /before data')
+      const [member] = await make(ensemble, version, folder, [4], 'participant')
+      const { config, clientPort, value } = member!
+      {
+        await using joiner = await startServer({ version, config, clientPort })
+        await joiner.reach('follower')
+        expect(await membersBy(first)).toEqual(['server.1', 'server.2', 'server.3'])
+        const password = await ensemble.password()
+        const said = await zkCli(first, `addauth digest super:${password.trim()}`, `reconfig -add server.4=${value}`)
+        expect(said).toContain('Committed new configuration')
+        expect(await zkCli(clientPort, 'create /after data', 'ls /')).toContain('[after, before, zookeeper]')
+        for (const port of [first, clientPort]) {
+          expect(await membersBy(port)).toEqual(['server.1', 'server.2', 'server.3', 'server.4'])
+        }
+      }
+      // it comes back, and counts: three of four are needed, and one of the others is down
+      await ensemble.stop(3)
+      await using again = await startServer({ version, config, clientPort })
+      await again.reach('follower', 'leader')
+      expect(await zkCli(clientPort, 'create /last data', 'ls /')).toContain('[after, before, last, zookeeper]')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+  120_000,
+)
+
+test.each(FULL ? ['3.5.10', '3.9.5'] : ['3.9.5'])(
+  'an observer joins a running ensemble of %s',
+  async (version) => {
+    const folder = mkdtempSync(join(tmpdir(), 'zkops-joiner-'))
+    try {
+      await using ensemble = await startEnsemble({ zookeeper: version, members: 3 })
+      const [member] = await make(ensemble, version, folder, [9], 'observer')
+      const { config, clientPort, value } = member!
+      await using joiner = await startServer({ version, config, clientPort })
+      // once it has the members' configuration, in which it is not, it is a follower without a vote
+      await joiner.reach('observer', 'follower')
+      const first = ensemble.status.servers[0]!.clientPort
+      const password = (await ensemble.password()).trim()
+      await zkCli(first, `addauth digest super:${password}`, `reconfig -add server.9=${value}`)
+      await joiner.reach('observer')
+      expect(await membersBy(clientPort)).toContain('server.9')
+      expect(await zkCli(clientPort, 'create /seen data', 'ls /')).toContain('[seen, zookeeper]')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+  120_000,
+)
+
+test.each(FULL ? ['3.6.4', '3.9.5'] : [])(
+  'without the others a joiner without data elects nobody (%s)',
+  async (version) => {
+    const folder = mkdtempSync(join(tmpdir(), 'zkops-joiner-'))
+    try {
+      await using ensemble = await startEnsemble({ zookeeper: version, members: 1 })
+      const [member] = await make(ensemble, version, folder, [4], 'participant')
+      await ensemble.stop()
+      await using joiner = await startServer({ version, ...member! })
+      await expect(joiner.reach(8000, 'leader', 'standalone')).rejects.toThrow('not serving')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  },
+  120_000,
+)
