@@ -14,7 +14,6 @@ import { run } from '../helpers/cli.ts'
 import { FULL } from '../helpers/fixtures.ts'
 import { RELEASES } from '../helpers/oracle.ts'
 
-const NO_FACTS = { ramBytes: null, cores: null, logDevice: null, dataBytes: null, writesPerSecond: null }
 /** Memory that eight servers at once may have; the collector and every other flag are the generated ones. */
 const OVERRIDES = ['-Xms64m', '-Xmx192m', '-XX:MaxDirectMemorySize=64m', '-XX:-AlwaysPreTouch']
 const cases = RELEASES.flatMap((version) =>
@@ -58,9 +57,18 @@ describe.each(cases)('three members and an observer of %s on %s', (profile, vers
       return `${id}=127.0.0.1:${quorum}:${election}:${id === 4 ? 'observer' : 'participant'};127.0.0.1:${client}`
     })
     const { change } = planGenerate({
-      ...{ profile, servers, zookeeper: version, output: join(folder, 'out'), facts: NO_FACTS, set: [], detect: false },
+      ...{
+        profile,
+        servers,
+        zookeeper: version,
+        output: join(folder, 'out'),
+        facts: {},
+        set: [],
+        detect: false,
+        name: 'zookeeper',
+      },
       ...{ dataDir: join(folder, 'data'), logDir: profile === 'dev' ? undefined : join(folder, 'log') },
-      ...{ confDir: join(folder, 'etc'), zookeeperHome: '/opt/zookeeper' },
+      ...{ confDir: join(folder, 'etc'), zookeeperHome: '/opt/zookeeper', extras: [] },
     })
     await change.apply()
     const pidFile = (id: number) => join(folder, `${id}.pid`)

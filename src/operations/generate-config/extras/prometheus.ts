@@ -1,0 +1,34 @@
+/* Prometheus: what to scrape, when to alarm, and a job for what no single server knows. */
+import { metricsPort } from '../../../config/profiles/values.ts'
+import { rendered } from '../templates.ts'
+import { block, file } from './containers.ts'
+import { connectString, hostAndPort, type MakeExtra, notPossible } from './extra.ts'
+
+export const prometheus: MakeExtra = (inputs) => {
+  const { name, members, release } = inputs
+  if (release.minor < 6) {
+    notPossible(
+      'prometheus',
+      'servers have metrics for it from 3.6 on',
+      'zkops health check --format prometheus works with older ones.',
+    )
+  }
+  const targets = members.map((member) =>
+    rendered('prometheus/target.yaml', {
+      ...{ name, id: String(member.id), role: member.line.role },
+      address: hostAndPort(member.line.addresses[0]!.host, metricsPort(member)),
+    }),
+  )
+  const voters = members.filter(({ line }) => line.role === 'participant').length
+  return [
+    file('prometheus/prometheus.yml', rendered('prometheus/prometheus.yml', { name, targets: block(targets) })),
+    file(
+      'prometheus/alerts.yml',
+      rendered('prometheus/alerts.yml', { name, voters, majority: Math.floor(voters / 2) + 1 }),
+    ),
+    file(
+      `prometheus/zkops-metrics-${name}`,
+      rendered('prometheus/zkops-metrics', { name, connect: connectString(inputs) }),
+    ),
+  ]
+}
