@@ -217,7 +217,7 @@ describe('schedules', () => {
       for (const one of lines) expect(one).toMatch(/^(#.*|PATH=.*|[\d*].*|)$/)
     }
     expect(read('cron/zkops-health-orders')).toContain(
-      ' zkops health check --connect zk:2181,zk:2182,zk3:2181 --state /var/lib/zkops/orders-cron.json --quiet\n',
+      ' zkops health check --connect zk:2181,zk:2182,zk3:2181 --state /var/lib/zkops/orders-cron.json --quiet --splay 20s\n',
     )
     expect(read('2/zkops-purge-2')).toContain(
       ' zkops data purge --config /etc/zookeeper/2/zoo.cfg --keep 5 --execute >/dev/null\n',

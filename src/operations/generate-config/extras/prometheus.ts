@@ -20,15 +20,11 @@ export const prometheus: MakeExtra = (inputs) => {
     }),
   )
   const voters = members.filter(({ line }) => line.role === 'participant').length
+  const connect = connectString(inputs)
+  const alerts = { name, connect, voters, majority: Math.floor(voters / 2) + 1 }
   return [
     file('prometheus/prometheus.yml', rendered('prometheus/prometheus.yml', { name, targets: block(targets) })),
-    file(
-      'prometheus/alerts.yml',
-      rendered('prometheus/alerts.yml', { name, voters, majority: Math.floor(voters / 2) + 1 }),
-    ),
-    file(
-      `prometheus/zkops-metrics-${name}`,
-      rendered('prometheus/zkops-metrics', { name, connect: connectString(inputs) }),
-    ),
+    file('prometheus/alerts.yml', rendered('prometheus/alerts.yml', alerts)),
+    file(`prometheus/zkops-metrics-${name}`, rendered('prometheus/zkops-metrics', { name, connect })),
   ]
 }
