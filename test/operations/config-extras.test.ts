@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
@@ -244,6 +244,23 @@ describe('schedules', () => {
     expect(nagios).toContain('--connect $ARG1$ --state $ARG2$ --format nagios')
     expect(read('nagios/icinga2.conf')).toContain('"--format" = "nagios"')
   })
+})
+
+testWith('nagios4')('Nagios takes the objects with the templates that come with it', async () => {
+  await generate({ extras: ['nagios'] })
+  const stock = ['commands', 'contacts', 'timeperiods', 'templates'].map((one) => `/etc/nagios4/objects/${one}.cfg`)
+  const lines = [
+    ...[...stock, join(out, 'nagios/zkops.cfg')].map((one) => `cfg_file=${one}`),
+    ...['log_file', 'lock_file', 'temp_file', 'object_cache_file', 'status_file'].map(
+      (one) => `${one}=${stage}/${one}`,
+    ),
+    ...[`temp_path=${stage}`, `check_result_path=${stage}`],
+    ...[`nagios_user=${userInfo().username}`, `nagios_group=${userInfo().username}`],
+  ]
+  writeFileSync(join(stage, 'nagios.cfg'), `${lines.join('\n')}\n`)
+  const { exitCode, stdout } = await run('nagios4', ['-v', join(stage, 'nagios.cfg')])
+  expect(exitCode, stdout).toBe(0)
+  expect(stdout).toMatch(/Checked 1 services?\.[\s\S]*Checked 1 hosts?\.[\s\S]*Total Errors: +0/)
 })
 
 testWith('shellcheck')('shellcheck has nothing to say to any shell text', async () => {
