@@ -194,6 +194,16 @@ describe('prometheus', () => {
     expect([accepted, findings.filter(({ severity }) => severity !== 'info')]).toEqual([true, []])
   })
 
+  test('the port is the one that was set', async () => {
+    await generate({ set: ['metricsProvider.httpPort=9141'], extras: ['prometheus', 'kubernetes'] })
+    expect(read('prometheus/prometheus.yml')).toContain('["zk3:9141"]')
+    expect(read('kubernetes/network-policy.yaml')).toContain('- port: 9141\n')
+  })
+
+  test('hosts that mean something to a shell are refused', async () => {
+    await expect(generate({ servers: ['1=zk$(id)'], extras: ['prometheus'] })).rejects.toThrow(/is no host of/)
+  })
+
   test('before 3.6 servers have none', async () => {
     await expect(generate({ zookeeper: '3.5', extras: ['prometheus'] })).rejects.toThrow(/from 3\.6 on/)
   })

@@ -3,10 +3,9 @@ import { ChangeCommand } from '../../cli/change-command.ts'
 import { zookeeperLine } from '../../cli/config-flags.ts'
 import { size } from '../../cli/flags.ts'
 import { LOAD, PLACES } from '../../cli/generate-flags.ts'
-import { EXTRAS, type ExplainedMember, generateConfig, LOG_DEVICES } from '../../operations/generate-config/generate.ts'
+import { EXTRAS, type ExplainedResult, generateConfig, LOG_DEVICES } from '../../operations/generate-config/generate.ts'
 import { fmtText } from '../../render/config-fmt.ts'
 import { explainedText } from '../../render/config-generate.ts'
-import type { ChangeResult, PlanResult } from '../../support/change.ts'
 
 export default class ConfigGenerate extends ChangeCommand {
   static override summary = 'Make the files of every member from a hardware profile and some facts.'
@@ -44,21 +43,14 @@ export default class ConfigGenerate extends ChangeCommand {
     'log-device': Flags.option({ summary: 'What dataLogDir lies on.', options: LOG_DEVICES })(),
     'log-device-size': size({ summary: 'What that device holds.' }),
     ...LOAD,
-    with: Flags.option({
-      summary: 'Make these as well, one or more; see docs/templates.md.',
-      options: EXTRAS,
-      multiple: true,
-      delimiter: ',',
-    })(),
+    with: Flags.option({ summary: 'Make these, too.', options: EXTRAS, multiple: true, delimiter: ',' })(),
     name: Flags.string({ summary: 'What the ensemble is called in them.', default: 'zookeeper' }),
     set: Flags.string({ summary: 'key=value for every member; flags of the JVM go to java.env.', multiple: true }),
     detect: Flags.boolean({ summary: 'Take memory, cores and log device from this machine where no flag says them.' }),
     explain: Flags.boolean({ summary: 'Show every value with its rule and inputs.' }),
   }
 
-  async run(): Promise<
-    (PlanResult | ChangeResult) & { members?: readonly ExplainedMember[]; evidence?: string | null }
-  > {
+  async run(): Promise<ExplainedResult> {
     const { flags } = await this.parse(ConfigGenerate)
     const options = {
       ...{ profile: flags.profile, servers: flags.server, zookeeper: flags.zookeeper, output: flags.output },

@@ -31,7 +31,7 @@ export interface ValueInputs extends SpaceInputs {
 /** Above this many ticks a member would wait long for a leader that does not answer. */
 const MANY_TICKS = 60
 const ADMIN_PORT = 8080
-export const METRICS_PORT = 7000
+const METRICS_PORT = 7000
 /** Read from zoo.cfg too, but too late on some releases. */
 const FLAGS_ONLY = ['db.autocreate', 'datadir.autocreate']
 
@@ -160,13 +160,9 @@ function metricsValues(member: NewMember): readonly GeneratedValue[] {
   return [
     setting('metricsProvider.className', provider, 'Prometheus reads metrics from this server.'),
     setting('metricsProvider.httpHost', member.line.addresses[0]!.host, 'Metrics are shown on this address only.'),
-    setting('metricsProvider.httpPort', String(metricsPort(member)), 'Where Prometheus reads them.'),
+    // each member on a host has a port of its own
+    setting('metricsProvider.httpPort', String(METRICS_PORT + (member.onHost ?? 0)), 'Where Prometheus reads them.'),
   ]
-}
-
-/** Each member on a host has a port of its own. */
-export function metricsPort({ onHost }: NewMember): number {
-  return METRICS_PORT + (onHost ?? 0)
 }
 
 function dataDirReason(inputs: ValueInputs): string {

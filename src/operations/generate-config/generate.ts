@@ -16,7 +16,7 @@ import { membership, type NewMember, newMembers } from '../../config/profiles/me
 import type { Profile } from '../../config/profiles/profile.ts'
 import { openFiles } from '../../config/profiles/sizing.ts'
 import { type GeneratedValue, type Places, placed, valuesFor } from '../../config/profiles/values.ts'
-import type { Change } from '../../support/change.ts'
+import type { Change, ChangeResult, PlanResult } from '../../support/change.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import type { FileDiff } from '../zoo-cfg/fmt.ts'
 import { releaseFor } from '../zoo-cfg/lint.ts'
@@ -69,6 +69,9 @@ export interface Generated {
   readonly evidence: string | null
 }
 
+/** What --explain adds to the change. */
+export type ExplainedResult = (PlanResult | ChangeResult) & Partial<Pick<Generated, 'members' | 'evidence'>>
+
 const DEFAULT_LOG_DIR = '/var/lib/zookeeper-log'
 
 /** With what a data directory says, where flags do not. Throws `usage`, `input.*`. */
@@ -102,7 +105,7 @@ export function planGenerate(options: GenerateOptions): Generated {
   const shared = { release, profile: profile.name, openFiles: openFiles(profile, facts), zookeeperHome }
   const files = [
     ...made.flatMap((one) => memberFiles({ ...shared, ...one })),
-    ...extraFiles(options.extras, { ...inputs, name: checkedName(options.name), places, made, zookeeperHome }),
+    ...extraFiles(options.extras, { ...inputs, name: checkedName(options.name), places, made }),
   ]
   const drafts = files.flatMap(({ name, text }) => draftOf(join(options.output, name), text) ?? [])
   const base = { profile: profile.name, zookeeper: release.line, members: membership(members), facts }

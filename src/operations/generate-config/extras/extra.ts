@@ -19,7 +19,6 @@ export interface ExtraInputs extends ValueInputs {
   readonly name: string
   readonly places: Places
   readonly made: readonly MadeMember[]
-  readonly zookeeperHome: string
 }
 
 export type MakeExtra = (inputs: ExtraInputs) => readonly NewFile[]
@@ -27,6 +26,11 @@ export type MakeExtra = (inputs: ExtraInputs) => readonly NewFile[]
 /** Of a member's values. */
 export function valueFor({ values }: Pick<MadeMember, 'values'>, key: string): string | undefined {
   return values.find((one) => one.key === key)?.value
+}
+
+/** Where Prometheus reads a member's metrics. */
+export function metricsPort(made: MadeMember): number {
+  return Number(valueFor(made, 'metricsProvider.httpPort'))
 }
 
 /** Where clients reach a member. */

@@ -5,11 +5,11 @@
 import { createHash } from 'node:crypto'
 import { newMembers } from '../../../config/profiles/members.ts'
 import { volumesOf } from '../../../config/profiles/space.ts'
-import { type GeneratedValue, METRICS_PORT, valuesFor } from '../../../config/profiles/values.ts'
+import { type GeneratedValue, valuesFor } from '../../../config/profiles/values.ts'
 import { confFiles, type NewFile } from '../files.ts'
 import { rendered } from '../templates.ts'
 import { block, file, imageOf, memoryMib, probeScript, startScript, startSeconds, volumesIn } from './containers.ts'
-import { type ExtraInputs, type MakeExtra, notPossible } from './extra.ts'
+import { type ExtraInputs, type MakeExtra, metricsPort, notPossible } from './extra.ts'
 
 const PROBE_SECONDS = 10
 /** Kept on the data's volume, so that a change of membership outlives the pod. */
@@ -38,20 +38,16 @@ export const kubernetes: MakeExtra = (inputs) => {
   const made = confFiles({ release, profile: profile.name, label: ids.join(', '), values })
   const scripts = [file('start.sh', startScript(inputs)), file('probe.sh', probeScript(one))]
   const files = block([...made, ...scripts].map(entry))
-  const numbers = {
-    clientPort: ports.client,
-    quorumPort: ports.quorum,
-    electionPort: ports.election,
-  }
-  const named = [...Object.entries(ports), ...(inputs.metrics ? [['metrics', METRICS_PORT] as const] : [])]
+  const peerPorts = { quorumPort: ports.quorum, electionPort: ports.election }
+  const named = [...Object.entries(ports), ...(inputs.metrics ? [['metrics', metricsPort(one)] as const] : [])]
   const open = named.flatMap(([port, number]) => (['client', 'metrics'].includes(port) ? [number] : []))
   const manifests: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
     configmap: { name, files },
     'first-start': { name },
-    services: { name, ...numbers },
+    services: { name, clientPort: ports.client, ...peerPorts },
     'disruption-budget': { name },
     'network-policy': {
-      ...{ name, quorumPort: ports.quorum, electionPort: ports.election },
+      ...{ name, ...peerPorts },
       openPorts: block(open.map((number) => `        - port: ${number}`)),
     },
     statefulset: {

@@ -1,11 +1,10 @@
 /* Prometheus: what to scrape, when to alarm, and a job for what no single server knows. */
-import { metricsPort } from '../../../config/profiles/values.ts'
 import { rendered } from '../templates.ts'
 import { block, file } from './containers.ts'
-import { connectString, hostAndPort, type MakeExtra, notPossible } from './extra.ts'
+import { connectString, hostAndPort, type MakeExtra, metricsPort, notPossible } from './extra.ts'
 
 export const prometheus: MakeExtra = (inputs) => {
-  const { name, members, release } = inputs
+  const { name, members, made, release } = inputs
   if (release.minor < 6) {
     notPossible(
       'prometheus',
@@ -13,10 +12,10 @@ export const prometheus: MakeExtra = (inputs) => {
       'zkops health check --format prometheus works with older ones.',
     )
   }
-  const targets = members.map((member) =>
+  const targets = made.map((one) =>
     rendered('prometheus/target.yaml', {
-      ...{ name, id: String(member.id), role: member.line.role },
-      address: hostAndPort(member.line.addresses[0]!.host, metricsPort(member)),
+      ...{ name, id: String(one.member.id), role: one.member.line.role },
+      address: hostAndPort(one.member.line.addresses[0]!.host, metricsPort(one)),
     }),
   )
   const voters = members.filter(({ line }) => line.role === 'participant').length
