@@ -56,7 +56,7 @@ test.each(FULL ? ['3.6.4', '3.7.2', '3.8.6', '3.9.5'] : ['3.9.5'])(
       const output = join(folder, `out-${id}`)
       const command = await serverCommand(version, join(folder, 'etc', String(id)), [`-Djdk.net.hosts.file=${hosts}`])
       const env = [`MEMBER_ID=${id}`, `FILES=${output}/${id}`, ...(first ? ['INITIALIZE=yes'] : [])]
-      const script = ['env', ...env, 'sh', join(output, 'compose/start.sh'), 'sh', '-euc', command]
+      const script = ['env', ...env, 'sh', join(output, `compose/start-${id}.sh`), 'sh', '-euc', command]
       started.set(id, start(folder, id, script))
     }
     const probe = async (id: number, word: string) =>

@@ -276,7 +276,7 @@ testWith('nagios4')('Nagios takes the objects with the templates that come with 
 testWith('shellcheck')('shellcheck has nothing to say to any shell text', async () => {
   const files = await generate({ servers: [...three, '4=zk4:2888:3888:observer'] })
   const scripts = ending(files, '.sh')
-  expect(scripts.length).toBe(4 + 1 + 4)
+  expect(scripts.length).toBe(4 + 4 + 4)
   for (const script of scripts) expect(statSync(script).mode & 0o111, script).not.toBe(0)
   execFileSync('shellcheck', scripts, { stdio: 'pipe' })
   // sourced by zkEnv.sh, which uses what it sets
@@ -286,7 +286,7 @@ testWith('shellcheck')('shellcheck has nothing to say to any shell text', async 
 describe('start.sh', () => {
   const places = { dataDir: join(stage, 'data'), logDir: join(stage, 'log'), confDir: join(stage, 'conf') }
   const start = (env: Readonly<Record<string, string>>) =>
-    run('sh', [join(out, 'compose/start.sh'), 'echo', 'started'], {
+    run('sh', [join(out, 'compose/start-2.sh'), 'echo', 'started'], {
       env: { FILES: join(out, '2'), MEMBER_ID: '2', ...env },
     })
   const made = () => generate({ ...places, extras: ['compose'] })

@@ -17,7 +17,7 @@ import { type ExtraInputs, type MadeMember, type MakeExtra, notPossible } from '
 const FIRST_PORT = 2181
 
 export const compose: MakeExtra = (inputs) => {
-  const { name, made, places } = inputs
+  const { name, made } = inputs
   if (made.some(({ member }) => member.onHost !== null || isIP(hostOf(member)) !== 0)) {
     notPossible(
       'compose',
@@ -26,14 +26,18 @@ export const compose: MakeExtra = (inputs) => {
     )
   }
   const services = made.map((one, i) => service(one, i, inputs))
-  const volumes = made.flatMap(({ member }) => volumesIn(places).map(({ volume }) => `  ${volume}-${member.id}:`))
+  const volumes = made.flatMap(({ member, places }) =>
+    volumesIn(places).map(({ volume }) => `  ${volume}-${member.id}:`),
+  )
   return [
     file(
       'compose/compose.yaml',
       rendered('compose/compose.yaml', { name, services: block(services), volumes: block(volumes) }),
     ),
-    file('compose/start.sh', startScript(inputs)),
-    ...made.map((one) => file(`compose/probe-${one.member.id}.sh`, probeScript(one))),
+    ...made.flatMap((one) => [
+      file(`compose/start-${one.member.id}.sh`, startScript(one.places, inputs)),
+      file(`compose/probe-${one.member.id}.sh`, probeScript(one)),
+    ]),
   ]
 }
 

@@ -1,5 +1,6 @@
 /* What Compose and Kubernetes share: image, limits and the scripts inside a container. */
 import { openFiles } from '../../../config/profiles/sizing.ts'
+import type { Places } from '../../../config/profiles/values.ts'
 import { confFileNames, type NewFile } from '../files.ts'
 import { rendered } from '../templates.ts'
 import { type ExtraInputs, isEveryAddress, type MadeMember, valueFor } from './extra.ts'
@@ -28,8 +29,7 @@ export function fileLimit({ profile, facts }: ExtraInputs): number {
   return openFiles(profile, facts)
 }
 
-export function startScript({ places, release }: Pick<ExtraInputs, 'places' | 'release'>): string {
-  const { confDir, dataDir, logDir } = places
+export function startScript({ confDir, dataDir, logDir }: Places, { release }: ExtraInputs): string {
   const confFiles = confFileNames(release).join(' ')
   return rendered('container/start.sh', { confDir, dataDir, logDir: logDir ?? dataDir, confFiles })
 }
@@ -43,7 +43,7 @@ export function probeScript({ member }: MadeMember): string {
 }
 
 /** Volumes of a member and where they lie in it. */
-export function volumesIn({ confDir, dataDir, logDir }: ExtraInputs['places']) {
+export function volumesIn({ confDir, dataDir, logDir }: Places) {
   return [
     { volume: 'conf', path: confDir },
     { volume: 'data', path: dataDir },

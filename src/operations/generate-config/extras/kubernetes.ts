@@ -36,7 +36,7 @@ export const kubernetes: MakeExtra = (inputs) => {
   const one = { member: pods[0]!, places, values }
   const ids = pods.map(({ id }) => String(id))
   const made = confFiles({ release, profile: profile.name, label: ids.join(', '), values })
-  const scripts = [file('start.sh', startScript(inputs)), file('probe.sh', probeScript(one))]
+  const scripts = [file('start.sh', startScript(places, inputs)), file('probe.sh', probeScript(one))]
   const files = block([...made, ...scripts].map(entry))
   const peerPorts = { quorumPort: ports.quorum, electionPort: ports.election }
   const named = [...Object.entries(ports), ...(inputs.metrics ? [['metrics', metricsPort(one)] as const] : [])]
