@@ -12,8 +12,8 @@ import { logPlaces, openTree } from '../open-tree.ts'
 import { statLogs } from '../stat-log.ts'
 
 export interface FromDataOptions {
-  /** A data directory, or its version-2; undefined: nothing is read. */
-  readonly place: string | undefined
+  /** A data directory, or its version-2. */
+  readonly place: string
   /** Where the logs lie when they lie apart. */
   readonly logDir: string | undefined
   /** The servers' `jute.maxbuffer` in bytes. */
@@ -30,7 +30,6 @@ export interface DataFacts {
 /** Throws as openTree and statLogs do. */
 export async function factsFromData(options: FromDataOptions): Promise<DataFacts> {
   const { place, logDir, juteMaxbuffer, signal, progress } = options
-  if (place === undefined) return { facts: {}, findings: [] }
   const opened = await openTree({ place, logDir, juteMaxbuffer, signal, progress })
   const { nodes, ephemerals, sessions } = opened.tree.counts()
   const dataBytes = opened.tree.approximateDataSize()

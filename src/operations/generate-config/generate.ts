@@ -24,7 +24,7 @@ import { detectedFacts } from './detect.ts'
 import type { Extra } from './extras/extra.ts'
 import { extraFiles } from './extras/index.ts'
 import { memberFiles } from './files.ts'
-import { type FromDataOptions, factsFromData } from './from-data.ts'
+import type { FromDataOptions } from './from-data.ts'
 import { loadProfile } from './profiles.ts'
 import { diffOf, draftOf, writingChange } from './write.ts'
 
@@ -75,8 +75,14 @@ export type ExplainedResult = (PlanResult | ChangeResult) & Partial<Pick<Generat
 const DEFAULT_LOG_DIR = '/var/lib/zookeeper-log'
 
 /** With what a data directory says, where flags do not. Throws `usage`, `input.*`. */
-export async function generateConfig(options: GenerateOptions, data: FromDataOptions): Promise<Generated> {
-  const { facts, findings } = await factsFromData(data)
+export async function generateConfig(
+  options: GenerateOptions,
+  { place, ...reading }: Omit<FromDataOptions, 'place'> & { readonly place: string | undefined },
+): Promise<Generated> {
+  if (place === undefined) return planGenerate(options)
+  // the tree is loaded only where there is one to look at
+  const { factsFromData } = await import('./from-data.ts')
+  const { facts, findings } = await factsFromData({ place, ...reading })
   const planned = planGenerate({ ...options, facts: { ...facts, ...given(options.facts) } })
   return { ...planned, change: { ...planned.change, findings: [...findings, ...planned.change.findings] } }
 }
