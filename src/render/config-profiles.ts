@@ -28,6 +28,7 @@ export function profileText({ profiles }: ProfilesResult, style: Style): string 
         ['heap', `${Math.round(heap.share * 100)} % of the memory, at most ${sizeText(heap.mostBytes)}`],
         ['direct', directBytes === null ? 'as the JVM sees fit' : sizeText(directBytes)],
         ['log disk', LOG_DEVICE[profile.logDevice]],
+        ['space', `${sizeText(profile.dataSpaceBytes)} for snapshots, ${sizeText(profile.logSpaceBytes)} for logs`],
         ['open files', String(profile.openFiles)],
         ['initLimit', `at least ${profile.initLimitAtLeast}`],
       ]

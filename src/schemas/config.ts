@@ -157,6 +157,7 @@ export const generate = <T extends { readonly properties: object }>(change: T) =
         properties: { id: TEXT, values: { type: 'array', items: REASONED } },
       },
     },
+    evidence: { description: 'what --from-data read, and where', ...TEXT_OR_NULL },
   },
 })
 

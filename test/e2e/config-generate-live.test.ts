@@ -1,109 +1,72 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { fourLetterWord } from '../../src/cluster/admin/four-letter.ts'
 import { planGenerate } from '../../src/operations/generate-config/generate.ts'
-import { locate } from '../../src/sandbox/locate.ts'
 import { freePorts } from '../../src/sandbox/ports.ts'
-import { isRunning, readIdentity, signalProcess, spawnServer, waitForExit } from '../../src/sandbox/process.ts'
-import { findJava } from '../../src/sandbox/programs.ts'
-import { noProgress } from '../../src/support/progress.ts'
-import { run } from '../helpers/cli.ts'
+import { isRunning, readIdentity } from '../../src/sandbox/process.ts'
 import { FULL } from '../helpers/fixtures.ts'
+import { install, serverCommand, serving, start, stockClient, stop } from '../helpers/generated.ts'
 import { RELEASES } from '../helpers/oracle.ts'
 
-const NO_FACTS = { ramBytes: null, cores: null, logDevice: null, dataBytes: null, writesPerSecond: null }
-/** Memory that eight servers at once may have; the collector and every other flag are the generated ones. */
-const OVERRIDES = ['-Xms64m', '-Xmx192m', '-XX:MaxDirectMemorySize=64m', '-XX:-AlwaysPreTouch']
-const cases = RELEASES.flatMap((version) =>
-  (FULL ? ['dev', 'small', 'medium', 'large', 'observer', 'cross-dc'] : ['medium']).map(
-    (profile) => [profile, version] as const,
-  ),
-).filter(([, version]) => FULL || ['3.5.10', '3.9.5'].includes(version))
+const PROFILES = ['dev', 'small', 'medium', 'large', 'observer', 'cross-dc']
+/** Voters and observers. */
+const SHAPES = [
+  [1, 0],
+  [3, 1],
+  [5, 0],
+] as const
+const all = PROFILES.flatMap((profile) =>
+  RELEASES.flatMap((version) => SHAPES.map(([voters, observers]) => ({ profile, version, voters, observers }))),
+)
+const cases = all.filter(
+  ({ profile, version, voters }) =>
+    FULL || (profile === 'medium' && voters === 3 && ['3.5.10', '3.9.5'].includes(version)),
+)
 
-/** What install.sh does, into directories of this machine instead of the system's. */
-function install(folder: string, id: number): readonly string[] {
-  const conf = join(folder, 'etc', String(id))
-  const [data, log] = [join(folder, 'data', String(id)), join(folder, 'log', String(id))]
-  for (const directory of [data, log]) mkdirSync(join(directory, 'version-2'), { recursive: true })
-  cpSync(join(folder, 'out', String(id)), conf, { recursive: true })
-  cpSync(join(conf, 'myid'), join(data, 'myid'))
-  const text = readFileSync(join(conf, 'zoo.cfg'), 'utf8')
-  const logDir = /^dataLogDir=(.*)$/m.exec(text)?.[1] ?? /^dataDir=(.*)$/m.exec(text)![1]!
-  try {
-    cpSync(join(conf, 'initialize'), join(logDir, 'initialize'))
-  } catch (error) {
-    // releases without db.autocreate have none
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
-  return [conf, join(conf, 'zoo.cfg')]
+/** What the members are, the leader first. */
+function modesOf(version: string, voters: number, observers: number): readonly string[] {
+  // up to 3.4 a server alone is no ensemble
+  if (voters === 1 && version.startsWith('3.4.')) return ['standalone']
+  return ['leader', ...Array(voters - 1).fill('follower'), ...Array(observers).fill('observer')]
 }
 
-async function mode(port: number): Promise<string> {
-  const answer = await fourLetterWord('127.0.0.1', port, 'srvr', { timeoutMs: 2000 }).catch(() => '')
-  return /^Mode: (\w+)$/m.exec(answer)?.[1] ?? ''
-}
-
-describe.each(cases)('three members and an observer of %s on %s', (profile, version) => {
+describe.each(cases)('$profile on $version, $voters voters and $observers observers', (one) => {
+  const { profile, version, voters, observers } = one
   test('start from the generated files, elect and serve', async () => {
-    const { classPath } = await locate({ version, progress: noProgress })
     const folder = mkdtempSync(join(tmpdir(), 'zkops-generated-'))
-    const ids = [1, 2, 3, 4]
-    const ports = await freePorts(16, new Set())
-    const clientPort = (id: number) => ports[(id - 1) * 4 + 2]!
-    const servers = ids.map((id) => {
-      const [quorum, election, client] = ports.slice((id - 1) * 4)
-      return `${id}=127.0.0.1:${quorum}:${election}:${id === 4 ? 'observer' : 'participant'};127.0.0.1:${client}`
+    const ids = Array.from({ length: voters + observers }, (_, i) => i + 1)
+    const ports = await freePorts(4 * ids.length, new Set())
+    const clientPorts = ids.map((_, i) => ports[4 * i + 2]!)
+    const servers = ids.map((id, i) => {
+      const [quorum, election, client] = ports.slice(4 * i)
+      return `${id}=127.0.0.1:${quorum}:${election}:${id > voters ? 'observer' : 'participant'};127.0.0.1:${client}`
     })
+    // members that share a host get folders of their own
+    const place = (name: string) => join(folder, name, ids.length === 1 ? '1' : '')
     const { change } = planGenerate({
-      ...{ profile, servers, zookeeper: version, output: join(folder, 'out'), facts: NO_FACTS, set: [], detect: false },
-      ...{ dataDir: join(folder, 'data'), logDir: profile === 'dev' ? undefined : join(folder, 'log') },
-      ...{ confDir: join(folder, 'etc'), zookeeperHome: '/opt/zookeeper' },
+      ...{ profile, servers, zookeeper: version, output: join(folder, 'out'), facts: {}, detect: false },
+      ...{ dataDir: place('data'), logDir: profile === 'dev' ? undefined : place('log'), confDir: place('etc') },
+      ...{ zookeeperHome: '/opt/zookeeper', set: [], name: 'zookeeper', extras: [] },
     })
     await change.apply()
-    const pidFile = (id: number) => join(folder, `${id}.pid`)
+    const started = []
     try {
       for (const id of ids) {
-        const [conf, config] = install(folder, id)
-        const sourced = await run('sh', ['-euc', `. '${conf}/java.env'; printf %s "$SERVER_JVMFLAGS"`])
-        spawnServer({
-          cwd: folder,
-          pidFile: pidFile(id),
-          logFile: join(folder, `${id}.log`),
-          command: [
-            ...[findJava(), ...sourced.stdout.split(' '), ...OVERRIDES, '-cp', [conf!, ...classPath].join(':')],
-            ...['org.apache.zookeeper.server.quorum.QuorumPeerMain', config!],
-          ],
-        })
+        const command = await serverCommand(version, install(folder, id))
+        started.push(start(folder, id, ['sh', '-euc', command]))
       }
-      const deadline = performance.now() + 90_000
-      let modes: readonly string[] = []
-      while (modes.includes('') || modes.length === 0) {
-        const log = () => ids.map((id) => readFileSync(join(folder, `${id}.log`), 'utf8').slice(-2000)).join('\n--\n')
-        if (performance.now() > deadline) throw new Error(`not serving: ${modes.join(' ')}\n${log()}`)
-        await sleep(500)
-        modes = await Promise.all(ids.map((id) => mode(clientPort(id))))
-      }
-      expect([...modes].sort()).toEqual(['follower', 'follower', 'leader', 'observer'])
-      // clients of 3.4 and 3.6 do not get along with newer Java
-      const { classPath: newest } = await locate({ version: '3.9.5', progress: noProgress })
-      const zk = async (id: number, ...command: readonly string[]) => {
-        const main = ['-cp', newest.join(':'), 'org.apache.zookeeper.ZooKeeperMain']
-        return (await run(findJava(), [...main, '-server', `127.0.0.1:${clientPort(id)}`, ...command])).stdout
-      }
-      await zk(1, 'create', '/made', 'here')
-      expect(await zk(4, 'ls', '/')).toContain('[made, zookeeper]')
-      for (const id of ids) expect(isRunning(readIdentity(pidFile(id))!)).toBe(true)
+      const modes = await serving(started, clientPorts)
+      const order = ['leader', 'follower', 'observer']
+      expect([...modes].sort((a, b) => order.indexOf(a) - order.indexOf(b))).toEqual(
+        modesOf(version, voters, observers),
+      )
+      await stockClient(clientPorts[0]!, 'create', '/made', 'here')
+      expect(await stockClient(clientPorts.at(-1)!, 'ls', '/')).toContain('[made, zookeeper]')
+      for (const { pidFile } of started) expect(isRunning(readIdentity(pidFile)!)).toBe(true)
     } finally {
-      for (const id of ids) {
-        const identity = readIdentity(pidFile(id))
-        if (identity === undefined) continue
-        signalProcess(identity, 'SIGTERM')
-        if (!(await waitForExit(identity, 15_000))) signalProcess(identity, 'SIGKILL')
-      }
+      for (const server of started) await stop(server)
       rmSync(folder, { recursive: true })
     }
-  }, 180_000)
+  }, 240_000)
 })

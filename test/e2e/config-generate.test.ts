@@ -7,9 +7,10 @@ import type { DetectResult } from '../../src/operations/generate-config/detect.t
 import type { ExplainedMember } from '../../src/operations/generate-config/generate.ts'
 import type { ProfilesResult } from '../../src/operations/generate-config/profiles.ts'
 import type { TemplatesResult } from '../../src/operations/generate-config/templates.ts'
+import type { LintResult } from '../../src/operations/zoo-cfg/lint.ts'
 import { SCHEMAS } from '../../src/schemas/index.ts'
 import type { ChangeResult } from '../../src/support/change.ts'
-import { zkops } from '../helpers/cli.ts'
+import { ROOT, zkops } from '../helpers/cli.ts'
 
 const stage = mkdtempSync(join(tmpdir(), 'zkops-generate-'))
 afterAll(() => rmSync(stage, { recursive: true }))
@@ -86,6 +87,32 @@ test('--explain tells every value and its reason', async () => {
   expect(stdout).not.toContain('\nMember 2')
 })
 
+test('--with takes several, apart by blanks or commas; lint still sees the members only', async () => {
+  const made = ['--with', 'compose,kubernetes', 'prometheus', '--name', 'orders']
+  const { exitCode, result } = await json<ChangeResult>(...MEDIUM, ...made, '--execute')
+  expect(exitCode).toBe(0)
+  expect(result.verified.every(({ ok }) => ok === true)).toBe(true)
+  expect(readdirSync(join(stage, 'out')).sort()).toEqual(['1', '2', '3', 'compose', 'kubernetes', 'prometheus'])
+  expect(readFileSync(join(stage, 'out/kubernetes/statefulset.yaml'), 'utf8')).toContain('\n  name: orders\n')
+  const lint = await json<LintResult>('lint', 'out', '--zookeeper', '3.9')
+  expect([lint.exitCode, lint.result.files.length]).toEqual([0, 3])
+  const wrong = await config(...MEDIUM, '--with', 'helm')
+  expect([wrong.exitCode, wrong.stderr]).toEqual([2, expect.stringContaining('compose')])
+  expect((await config(...MEDIUM, '--with', 'prometheus', '--zookeeper', '3.5')).exitCode).toBe(2)
+})
+
+test('--from-data sizes by what a server has written, and --explain says by which files', async () => {
+  const data = join(ROOT, 'test/fixtures/3.9.5/ensemble/server.1')
+  const given = ['--from-data', join(data, 'data'), '--from-logs', join(data, 'datalog'), '--write-rate', '7']
+  const { result } = await json<ChangeResult & { evidence: string }>(...MEDIUM, ...given, '--explain', '--dry-run')
+  expect(result.evidence).toMatch(/server\.1\/data: snapshot\.\w+ and \d+ logs? behind it at 0x/)
+  expect(result.plan.base).toMatchObject({ facts: { writesPerSecond: 7, from: result.evidence } })
+  const { stdout } = await config(...MEDIUM, ...given, '--explain', '--dry-run')
+  expect(stdout).toContain(`Read from ${result.evidence}\nMember 1\n`)
+  expect((await config(...MEDIUM, '--from-data', 'no/such')).exitCode).toBe(3)
+  expect((await config(...MEDIUM, '--from-logs', '.')).exitCode).toBe(2)
+})
+
 test('profiles are listed and shown', async () => {
   const { result } = await json<ProfilesResult>('profiles')
   expect(result.profiles.map(({ name }) => name)).toEqual(['dev', 'small', 'cross-dc', 'medium', 'observer', 'large'])
@@ -109,7 +136,7 @@ test('detect prints one document that the schema describes, and --detect lets th
 test('templates are listed, ejected, and then come first', async () => {
   const listed = (await json<TemplatesResult>('templates')).result
   expect(listed.templates.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['config/zoo.cfg', 'profiles/medium.yaml']),
+    expect.arrayContaining(['config/zoo.cfg', 'container/probe.sh', 'kubernetes/claim.yaml', 'profiles/medium.yaml']),
   )
   expect(listed.templates.every(({ own }) => !own)).toBe(true)
   expect(listed.userFolder).toBe(join(stage, 'zkops/templates'))

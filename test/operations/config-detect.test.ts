@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { NO_FACTS } from '../../src/config/profiles/facts.ts'
 import { detect, detectedFacts, logDeviceOf } from '../../src/operations/generate-config/detect.ts'
 import { latencyOf } from '../../src/operations/generate-config/probe-fsync.ts'
 
@@ -45,12 +46,13 @@ test.runIf(linux)('the machine is as the system says', async () => {
 })
 
 test('what flags say stands; the machine fills in the rest', () => {
-  const none = { ramBytes: null, cores: null, logDevice: null, dataBytes: null, writesPerSecond: null }
-  expect(detectedFacts({ ...none, ramBytes: 5, cores: 7, logDevice: 'nvme' }, stage, stage)).toEqual({
-    ...none,
-    ...{ ramBytes: 5, cores: 7, logDevice: 'nvme' },
+  expect(
+    detectedFacts({ ...NO_FACTS, ramBytes: 5, cores: 7, logDevice: 'nvme', logDeviceBytes: 9 }, stage, stage),
+  ).toEqual({
+    ...NO_FACTS,
+    ...{ ramBytes: 5, cores: 7, logDevice: 'nvme', logDeviceBytes: 9 },
   })
-  const facts = detectedFacts(none, join(stage, 'data'), join(stage, 'log'))
+  const facts = detectedFacts(NO_FACTS, join(stage, 'data'), join(stage, 'log'))
   // neither directory is there yet, and both will lie on the same disk
   expect(facts.logDevice).toBe('shared')
   expect(facts.ramBytes).toBeGreaterThan(2 ** 28)

@@ -14,12 +14,16 @@ import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { parseJvmEnv } from '../../src/config/jvm-env.ts'
 import { RELEASE_LINES } from '../../src/config/release.ts'
-import { type GenerateOptions, planGenerate } from '../../src/operations/generate-config/generate.ts'
+import { type GenerateOptions, generateConfig, planGenerate } from '../../src/operations/generate-config/generate.ts'
 import { listProfiles, loadProfile } from '../../src/operations/generate-config/profiles.ts'
+import { showSnapshot } from '../../src/operations/show-snapshot.ts'
+import { statLogs } from '../../src/operations/stat-log.ts'
 import { lintConfigs } from '../../src/operations/zoo-cfg/lint.ts'
 import { loadMember } from '../../src/operations/zoo-cfg/load.ts'
-import { findProgram } from '../../src/sandbox/programs.ts'
+import { noProgress } from '../../src/support/progress.ts'
+import { ROOT } from '../helpers/cli.ts'
 import { FULL } from '../helpers/fixtures.ts'
+import { testWith } from '../helpers/tools.ts'
 
 const stage = mkdtempSync(join(tmpdir(), 'zkops-generate-'))
 const empty = mkdtempSync(join(tmpdir(), 'zkops-xdg-'))
@@ -33,20 +37,21 @@ afterAll(() => {
 
 const GIB = 2 ** 30
 const PROFILES = ['dev', 'small', 'cross-dc', 'medium', 'observer', 'large']
-const NO_FACTS = { ramBytes: null, cores: null, logDevice: null, dataBytes: null, writesPerSecond: null }
 const three = ['1=zk1.example.org', '2=zk2.example.org', '3=zk3.example.org']
 const options = (over: Partial<GenerateOptions> = {}): GenerateOptions => ({
   profile: 'medium',
   servers: three,
   zookeeper: undefined,
   output: join(stage, 'out'),
-  facts: NO_FACTS,
+  facts: {},
   dataDir: '/var/lib/zookeeper',
   logDir: undefined,
   confDir: '/etc/zookeeper',
   zookeeperHome: '/opt/zookeeper',
   set: [],
   detect: false,
+  name: 'zookeeper',
+  extras: [],
   ...over,
 })
 const generate = async (over: Partial<GenerateOptions> = {}) => {
@@ -210,22 +215,22 @@ describe('values', () => {
     ['medium', 8 * GIB, 1000, 1024],
     ['medium', 4 * GIB, 5e9, 3072],
   ])('%s with %s bytes of memory and %s of data has a heap of %s MiB', async (profile, ramBytes, dataBytes, heap) => {
-    await generate({ profile, facts: { ...NO_FACTS, ramBytes, dataBytes } })
+    await generate({ profile, facts: { ramBytes, dataBytes } })
     expect(flags().heapBytes! / 2 ** 20).toBe(heap)
   })
 
   test('a large tree has a long initLimit, and a leader that does not answer is noticed all the same', async () => {
     // the example of the formula: a snapshot of 940 MB with 2.8 M znodes takes 29 s, so 43 ticks
-    await generate({ facts: { ...NO_FACTS, dataBytes: 2.8e6 * 260 } })
+    await generate({ facts: { dataBytes: 2.8e6 * 260 } })
     expect(value('initLimit')).toBe('43')
-    await generate({ facts: { ...NO_FACTS, dataBytes: 2e9 }, output: join(stage, 'big') })
+    await generate({ facts: { dataBytes: 2e9 }, output: join(stage, 'big') })
     const big = loadMember(join(stage, 'big/1/zoo.cfg')).member.settings
     expect(Number(big.get('initLimit')?.value)).toBeGreaterThan(100)
     expect(big.get('connectToLearnerMasterLimit')?.value).toBe('10')
   })
 
   test('many writes make snapshots rarer', async () => {
-    await generate({ facts: { ...NO_FACTS, dataBytes: 300e6, writesPerSecond: 2000 } })
+    await generate({ facts: { dataBytes: 300e6, writesPerSecond: 2000 } })
     expect(value('snapCount')).toBe('500000')
     expect(read('1/zoo.cfg')).toMatch(/take up to \d+ MiB between purges/)
   })
@@ -255,16 +260,98 @@ describe('values', () => {
     [{ logDevice: 'network' }, ['generate.log-device-slow']],
     [{ logDevice: 'ssd', ramBytes: 4 * GIB, cores: 1 }, ['generate.small-machine', 'generate.small-machine']],
     [{ logDevice: 'ssd', dataBytes: 5e9 }, ['generate.heap-short']],
+    [{ logDevice: 'ssd', logDeviceBytes: GIB }, []],
+    [{ logDevice: 'ssd', logDeviceBytes: GIB / 2 }, ['generate.log-device-small']],
+    [{ logDevice: 'hdd', logDeviceBytes: GIB / 2 }, ['generate.log-device-small', 'generate.log-device-slow']],
+    // 2000 writes of 400 B for an hour, five logs of 500000 transactions and one more
+    [{ logDevice: 'ssd', logDeviceBytes: 7 * GIB, writesPerSecond: 2000 }, ['generate.log-device-small']],
+    [{ logDevice: 'ssd', logDeviceBytes: 8 * GIB, writesPerSecond: 2000 }, []],
+    [
+      { logDevice: 'ssd', logDeviceBytes: 8 * GIB, writesPerSecond: 2000, txnBytes: 800 },
+      ['generate.log-device-small'],
+    ],
   ] as const)('%j is said', (facts, codes) => {
-    const { change } = planGenerate(options({ facts: { ...NO_FACTS, ...facts } }))
+    const { change } = planGenerate(options({ facts: { ...facts } }))
     expect(change.findings.map(({ code }) => code)).toEqual(codes)
   })
 
-  test('logs in the data directory share its device', () => {
-    const { change } = planGenerate(
-      options({ logDir: '/var/lib/zookeeper/log', facts: { ...NO_FACTS, logDevice: 'ssd' } }),
+  test('what logs take, and that it does not fit, stands above dataLogDir', async () => {
+    await generate({ facts: { logDevice: 'ssd', logDeviceBytes: GIB / 2 } })
+    expect(read('1/zoo.cfg')).toMatch(
+      /^# .*It lies on an SSD\. They take up to \d+ MiB between purges: .* holds 512 MiB, which is too little\.\ndataLogDir=/m,
     )
+    await generate({ set: ['snapCount=20000', 'preAllocSize=4096'], facts: { logDeviceBytes: GIB / 2 } })
+    expect(read('1/zoo.cfg')).toMatch(/^# .* holds 512 MiB\.\ndataLogDir=/m)
+  })
+
+  test('logs and data in one directory are refused where the profile wants them apart', () => {
+    expect(() => planGenerate(options({ logDir: '/var/lib/zookeeper/' }))).toThrow(/medium wants them apart/)
+    const { members } = planGenerate(options({ profile: 'dev', logDir: '/var/lib/zookeeper' }))
+    expect(members[0]!.values.some(({ key }) => key === 'dataLogDir')).toBe(false)
+  })
+
+  test('many sessions want more connections, files and memory', async () => {
+    await generate({ facts: { sessions: 12_345, watches: 4e6, dataBytes: 100e6 } })
+    expect(value('maxCnxns')).toBe('25000')
+    expect(read('1/zookeeper.service')).toContain('LimitNOFILE=24946\n')
+    // 100 MB, 384615 znodes, 400 MB of watches, 100 MB for the rest: 735 MB live
+    expect(flags().heapBytes! / 2 ** 20).toBe(1536)
+    await generate({ facts: { sessions: 100 } })
+    expect(value('maxCnxns')).toBe('5000')
+  })
+
+  test('logs in the data directory share its device', () => {
+    const { change } = planGenerate(options({ logDir: '/var/lib/zookeeper/log', facts: { logDevice: 'ssd' } }))
     expect(change.findings.map(({ code }) => code)).toEqual(['generate.log-device-shared'])
+  })
+})
+
+describe('from data', () => {
+  const EXAMPLES = join(ROOT, 'test/fixtures/examples')
+  const reading = (place: string | undefined, logDir?: string) => {
+    return { place, logDir, juteMaxbuffer: 1_048_575, signal: new AbortController().signal, progress: noProgress }
+  }
+
+  test('tree, sessions and rate are those of snapshot and logs, and evidence says which', async () => {
+    const { change, evidence } = await generateConfig(options({ facts: { sessions: 3 } }), reading(EXAMPLES))
+    const { facts } = change.plan.base as { facts: Record<string, unknown> }
+    const shown = await showSnapshot({ ...reading(EXAMPLES), place: EXAMPLES })
+    expect(facts).toMatchObject({ znodes: shown.nodes, sessions: 3, ephemerals: shown.kinds.ephemeral })
+    expect(facts.dataBytes).toBeGreaterThan(shown.dataBytes)
+    const stat = await statLogs({
+      ...reading(EXAMPLES),
+      places: [EXAMPLES],
+      filter: {},
+      top: 1,
+      depth: 1,
+      exact: false,
+    })
+    expect(facts.txnBytes).toBe(Math.ceil(stat.bytes / stat.txns))
+    expect(facts.writesPerSecond).toBeGreaterThanOrEqual(stat.rates.mean!)
+    expect(evidence).toMatch(
+      /examples: snapshot\.184 and 1 log behind it at 0x1ba: 360 znodes, .*; 120 transactions of 263 B, .* in the busiest minute \(2026-/,
+    )
+    expect(evidence).toBe(facts.from)
+  })
+
+  test.each(['3.5.10', '3.6.4', '3.9.5'])('a server of %s is what it is sized by, its logs apart', async (version) => {
+    const member = join(ROOT, 'test/fixtures', version, 'ensemble/server.1')
+    const { evidence, members } = await generateConfig(
+      options(),
+      reading(join(member, 'data'), join(member, 'datalog')),
+    )
+    expect(evidence).toMatch(/snapshot\.\w+ and \d+ logs? behind it at 0x[1-9a-f]\w+: \d+ znodes/)
+    const heap = members[0]!.values.find(({ key }) => key === '-Xmx')!
+    expect(heap.why).toMatch(/^Heap: twice what \d+ KiB of data, \d+ znodes, \d+ sessions \(read from data\)/)
+  })
+
+  test('without it nothing is read; what is no data directory is said', async () => {
+    expect((await generateConfig(options(), reading(undefined))).evidence).toBe(null)
+    await expect(generateConfig(options(), reading(join(stage, 'no')))).rejects.toMatchObject({ code: 'input.missing' })
+    mkdirSync(join(stage, 'empty'))
+    await expect(generateConfig(options(), reading(join(stage, 'empty')))).rejects.toMatchObject({
+      code: expect.stringMatching(/^input\./),
+    })
   })
 })
 
@@ -350,7 +437,7 @@ describe('profiles', () => {
   })
 })
 
-test.runIf(findProgram('systemd-analyze'))('systemd takes the unit', async () => {
+testWith('systemd-analyze')('systemd takes the unit', async () => {
   const home = join(stage, 'zookeeper')
   mkdirSync(join(home, 'bin'), { recursive: true })
   writeFileSync(join(home, 'bin/zkServer.sh'), '#!/bin/sh\n')

@@ -1,7 +1,6 @@
 import type { Finding, FindingCatalogue } from '../../support/finding.ts'
-import type { SizingFacts } from './facts.ts'
-import type { Profile } from './profile.ts'
 import { heapSize, mib } from './sizing.ts'
+import { isLogDeviceSmall, logSpaceOf, type SpaceInputs } from './space.ts'
 import type { Places } from './values.ts'
 
 export const DETECT_FINDINGS: FindingCatalogue = {
@@ -59,6 +58,14 @@ export const GENERATE_FINDINGS: FindingCatalogue = {
     remedy: 'Use an SSD with power-loss protection in the machine itself.',
     source: 'deployment guide; configuration parameters, dataLogDir',
   },
+  'generate.log-device-small': {
+    summary: 'The device of the transaction logs is too small for them.',
+    cause:
+      'It holds less than twice what logs take between purges. That follows from the write rate, preAllocSize, snapCount and how many snapshots are kept. A server that cannot write its log exits.',
+    evidence: 'What the device holds, and what logs take.',
+    remedy: 'Use a larger device, purge more often, or make logs shorter: --set snapCount=… or preAllocSize=….',
+    source: 'PurgeTxnLog and FilePadding: what stays, and how logs grow',
+  },
   'generate.heap-short': {
     summary: 'The data do not fit into the memory.',
     cause: 'Twice what the data hold in memory is more heap than the machine can give.',
@@ -75,17 +82,21 @@ export const GENERATE_FINDINGS: FindingCatalogue = {
   },
 }
 
-export function generateFindings(profile: Profile, facts: SizingFacts, places: Places): readonly Finding[] {
-  return [...deviceFindings(profile, facts, places), ...machineFindings(profile, facts)]
+export function generateFindings(inputs: SpaceInputs, places: Places): readonly Finding[] {
+  return [...deviceFindings(inputs, places), ...machineFindings(inputs)]
 }
 
-function* deviceFindings(
-  profile: Profile,
-  { logDevice }: SizingFacts,
-  { dataDir, logDir }: Places,
-): Generator<Finding> {
-  if (profile.logDevice === 'any' || profile.logDevice === 'none' || logDir === null) return
-  const evidence = { dataDir, dataLogDir: logDir, device: logDevice, wanted: profile.logDevice }
+function* deviceFindings(inputs: SpaceInputs, { dataDir, logDir }: Places): Generator<Finding> {
+  if (logDir === null) return
+  const { logDevice, logDeviceBytes } = inputs.facts
+  const wanted = inputs.profile.logDevice
+  if (isLogDeviceSmall(inputs)) {
+    const neededBytes = 2 * logSpaceOf(inputs)
+    const message = `the device of ${logDir} holds ${mib(logDeviceBytes!)}, and logs want ${mib(neededBytes)}`
+    yield finding('generate.log-device-small', 'warning', message, { dataLogDir: logDir, logDeviceBytes, neededBytes })
+  }
+  if (wanted === 'any' || wanted === 'none') return
+  const evidence = { dataDir, dataLogDir: logDir, device: logDevice, wanted }
   const one = (code: string, severity: Finding['severity'], message: string) =>
     finding(code, severity, message, evidence)
   if (logDevice === 'shared' || `${logDir}/`.startsWith(`${dataDir}/`) || `${dataDir}/`.startsWith(`${logDir}/`)) {
@@ -102,7 +113,7 @@ function* deviceFindings(
   }
 }
 
-function* machineFindings(profile: Profile, facts: SizingFacts): Generator<Finding> {
+function* machineFindings({ profile, facts }: SpaceInputs): Generator<Finding> {
   const { wantedBytes, value } = heapSize(profile, facts)
   if (wantedBytes !== null) {
     const message = `the data want a heap of ${mib(wantedBytes)}, and ${mib(value)} fit`

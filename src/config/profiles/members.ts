@@ -15,6 +15,11 @@ export interface GivenMember {
   readonly own: { readonly confDir?: string; readonly dataDir?: string; readonly logDir?: string }
 }
 
+/** A member of which only the server line is said: `ID=HOST…`. */
+export function memberLine(server: string): GivenMember {
+  return { server, adminPort: null, own: {} }
+}
+
 export interface NewMember extends Pick<GivenMember, 'adminPort' | 'own'> {
   readonly id: bigint
   readonly line: ServerLine

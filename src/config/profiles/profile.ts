@@ -25,6 +25,9 @@ export interface Profile {
   /** What dataLogDir should lie on; `any`: with the data is right too, `none`: there is no dataLogDir. */
   readonly logDevice: 'ssd' | 'nvme' | 'any' | 'none'
   readonly openFiles: number
+  /** The least room for snapshots, and for logs. */
+  readonly dataSpaceBytes: number
+  readonly logSpaceBytes: number
   readonly initLimitAtLeast: number
   /** Keys of zoo.cfg, in the order in which they are written. */
   readonly settings: Readonly<Record<string, Reasoned>>
@@ -75,6 +78,8 @@ const FIELDS: Readonly<Record<string, Check>> = {
   preTouch: flag,
   logDevice: oneOf('ssd', 'nvme', 'any', 'none'),
   openFiles: whole,
+  dataSpace: bytes,
+  logSpace: bytes,
   initLimitAtLeast: whole,
   settings: (value) =>
     isObject(value)
@@ -154,6 +159,8 @@ export function profileOf(name: string, part: ProfilePart, file: string): Profil
     preTouch: part.preTouch as boolean,
     logDevice: part.logDevice as Profile['logDevice'],
     openFiles: part.openFiles as number,
+    dataSpaceBytes: bytesOf(part.dataSpace),
+    logSpaceBytes: bytesOf(part.logSpace),
     initLimitAtLeast: part.initLimitAtLeast as number,
     settings: Object.fromEntries(
       Object.entries(settings).flatMap(([key, one]) =>

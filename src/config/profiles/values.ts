@@ -1,10 +1,10 @@
 /* Every value that a generated member gets, with its reason, in the order in which the files state them. */
 import { keySpec } from '../keys/table.ts'
 import { isSince, type Release } from '../release.ts'
-import type { LogDevice, SizingFacts } from './facts.ts'
+import type { LogDevice } from './facts.ts'
 import type { NewMember } from './members.ts'
-import type { Profile } from './profile.ts'
-import { fewerThanDefault, heapSize, initLimit, MIB, mib, type Sized, snapCount, snapshotSpace } from './sizing.ts'
+import { connectionLimit, fewerThanDefault, heapSize, initLimit, MIB, mib, type Sized, snapCount } from './sizing.ts'
+import { dataSpaceOf, logSpaceReason, type SpaceInputs } from './space.ts'
 
 export interface GeneratedValue {
   /** A key of zoo.cfg or of the dynamic file, or a flag of the JVM up to its value. */
@@ -21,18 +21,17 @@ export interface Places {
   readonly logDir: string | null
 }
 
-export interface ValueInputs {
-  readonly profile: Profile
+export interface ValueInputs extends SpaceInputs {
   readonly release: Release
   readonly members: readonly NewMember[]
-  readonly facts: SizingFacts
-  /** What the user sets, by key. */
-  readonly set: ReadonlyMap<string, string>
+  /** Servers show their metrics to Prometheus. */
+  readonly metrics: boolean
 }
 
 /** Above this many ticks a member would wait long for a leader that does not answer. */
 const MANY_TICKS = 60
 const ADMIN_PORT = 8080
+const METRICS_PORT = 7000
 /** Read from zoo.cfg too, but too late on some releases. */
 const FLAGS_ONLY = ['db.autocreate', 'datadir.autocreate']
 
@@ -68,23 +67,25 @@ function fileValues(member: NewMember, places: Places, inputs: ValueInputs): rea
   const tickTime = Number(set.get('tickTime') ?? settings.tickTime?.value ?? 3000)
   const init = initLimit(profile, tickTime, facts)
   const heap = heapSize(profile, facts).value
-  const count = settings.snapCount
-  const sizedCount = count === undefined ? undefined : snapCount(count.value, facts)
+  const resized = [
+    ...resize('snapCount', settings.snapCount && snapCount(settings.snapCount.value, facts)),
+    ...resize('maxCnxns', settings.maxCnxns && connectionLimit(settings.maxCnxns.value, facts)),
+  ]
   const given = Object.entries(settings).map(([key, { value, why }]) => ({ ...placed(key), value, why }))
   return [
     setting('dataDir', places.dataDir, dataDirReason(inputs)),
-    ...(places.logDir === null ? [] : [setting('dataLogDir', places.logDir, logDirReason(profile, facts.logDevice))]),
+    ...(places.logDir === null ? [] : [setting('dataLogDir', places.logDir, logDirReason(inputs))]),
     ...given.filter(({ key }) => key === 'tickTime'),
     ...(settings.initLimit === undefined ? [sized('initLimit', init)] : []),
-    ...given.filter(({ key }) => key !== 'tickTime' && !(key === 'snapCount' && sizedCount !== undefined)),
-    ...(sizedCount === undefined ? [] : [sized('snapCount', sizedCount)]),
+    ...given.flatMap((one) => (one.key === 'tickTime' ? [] : (resized.find(({ key }) => key === one.key) ?? one))),
     ...(init.value > MANY_TICKS
       ? [setting('connectToLearnerMasterLimit', '10', 'With a long initLimit a dead leader is still noticed soon.')]
       : []),
     setting('admin.serverPort', String(member.adminPort ?? ADMIN_PORT + (member.onHost ?? 0)), adminReason(member)),
-    ...limit('globalOutstandingLimit', fewerThanDefault(heap, 1000)),
-    ...limit('maxResponseCacheSize', fewerThanDefault(heap, 400)),
-    ...limit('maxGetChildrenResponseCacheSize', fewerThanDefault(heap, 400)),
+    ...(inputs.metrics ? metricsValues(member) : []),
+    ...resize('globalOutstandingLimit', fewerThanDefault(heap, 1000)),
+    ...resize('maxResponseCacheSize', fewerThanDefault(heap, 400)),
+    ...resize('maxGetChildrenResponseCacheSize', fewerThanDefault(heap, 400)),
   ]
 }
 
@@ -154,14 +155,19 @@ function jvmValues({ profile, release, members, facts }: ValueInputs): readonly 
   ]
 }
 
-function dataDirReason({ profile, facts, set }: ValueInputs): string {
-  const number = (key: string) => Number(set.get(key) ?? profile.settings[key]?.value)
-  const base = set.get('snapCount') ?? snapCount(profile.settings.snapCount?.value ?? '100000', facts)?.value
-  const bytes = snapshotSpace(facts, {
-    snapCount: Number(base),
-    retained: number('autopurge.snapRetainCount'),
-    purgeHours: number('autopurge.purgeInterval'),
-  })
+/** The file says on which address they are shown, as the endpoint asks nobody who they are. */
+function metricsValues(member: NewMember): readonly GeneratedValue[] {
+  const provider = 'org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider'
+  return [
+    setting('metricsProvider.className', provider, 'Prometheus reads metrics from this server.'),
+    setting('metricsProvider.httpHost', member.line.addresses[0]!.host, 'Metrics are shown on this address only.'),
+    // each member on a host has a port of its own
+    setting('metricsProvider.httpPort', String(METRICS_PORT + (member.onHost ?? 0)), 'Where Prometheus reads them.'),
+  ]
+}
+
+function dataDirReason(inputs: ValueInputs): string {
+  const bytes = dataSpaceOf(inputs)
   const space = bytes === undefined ? '' : ` They take up to ${mib(bytes)} between purges: provide twice that.`
   return `Snapshots, and myid.${space}`
 }
@@ -175,12 +181,17 @@ const GIVEN: Readonly<Record<LogDevice, string>> = {
   network: 'a network disk, so every write waits for the network',
 }
 
-function logDirReason({ logDevice: wanted }: Profile, given: LogDevice | null): string {
+function logDirReason(inputs: ValueInputs): string {
   const rule = 'Transaction logs; every write waits for an fsync here'
-  if (given !== null) return `${rule}. It lies on ${GIVEN[given]}.`
-  return wanted === 'any' || wanted === 'none'
-    ? `${rule}.`
-    : `${rule}. It should lie on ${WANTED[wanted]}: not checked.`
+  const { logDevice: given } = inputs.facts
+  const { logDevice: wanted } = inputs.profile
+  const lies =
+    given !== null
+      ? `. It lies on ${GIVEN[given]}`
+      : wanted === 'any' || wanted === 'none'
+        ? ''
+        : `. It should lie on ${WANTED[wanted]}: not checked`
+  return `${rule}${lies}. ${logSpaceReason(inputs)}`
 }
 
 function setting(key: string, value: string, why: string): GeneratedValue {
@@ -191,7 +202,7 @@ function sized(key: string, { value, why }: Sized): GeneratedValue {
   return setting(key, String(value), `${why[0]!.toUpperCase()}${why.slice(1)}.`)
 }
 
-function limit(key: string, found: Sized | undefined): readonly GeneratedValue[] {
+function resize(key: string, found: Sized | undefined): readonly GeneratedValue[] {
   return found === undefined ? [] : [sized(key, found)]
 }
 

@@ -1,5 +1,5 @@
 /* config detect: what this machine gives a server. Read from /proc and /sys; no program is started. */
-import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, statfsSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import type { LogDevice, SizingFacts } from '../../config/profiles/facts.ts'
@@ -60,6 +60,7 @@ export function detectedFacts(facts: SizingFacts, dataDir: string, logDir: strin
     ramBytes: facts.ramBytes ?? hostFacts().ramBytes,
     cores: facts.cores ?? usableCores(),
     logDevice: facts.logDevice ?? logDeviceOf(dataDir, logDir ?? dataDir),
+    logDeviceBytes: facts.logDeviceBytes ?? deviceBytes(logDir ?? dataDir),
   }
 }
 
@@ -72,6 +73,12 @@ export function logDeviceOf(dataDir: string, logDir: string): LogDevice | null {
   if (log.rotational === null) return null
   if (log.rotational) return 'hdd'
   return diskOf(log.device).startsWith('nvme') ? 'nvme' : 'ssd'
+}
+
+/** What the file system holds that a directory lies on, or will lie on. */
+function deviceBytes(directory: string): number {
+  const { blocks, bsize } = statfsSync(existing(directory))
+  return blocks * bsize
 }
 
 function existing(path: string): string {

@@ -7,6 +7,7 @@ import { fileError, ZkopsError } from '../../support/errors.ts'
 import { packageRoot } from '../../support/package-root.ts'
 import { renderTemplate } from '../../support/template.ts'
 import type { FileDiff } from '../zoo-cfg/fmt.ts'
+import { EXTRAS } from './extras/extra.ts'
 import { diffOf, draftOf, writingChange } from './write.ts'
 
 /** Where a user's own templates lie: `zkops/templates` in XDG_CONFIG_HOME. */
@@ -15,7 +16,7 @@ export function userTemplates(env = process.env): string {
 }
 
 /** Folders of templates that config generate reads. */
-const KINDS = ['config', 'profiles']
+const KINDS = ['config', 'profiles', 'container', ...EXTRAS]
 
 export interface Template {
   /** Below the folder of templates. */
