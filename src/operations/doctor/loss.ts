@@ -7,7 +7,7 @@
  * 4. Transactions that a snapshot's name claims and its content does not have, and snapshots named above the zxid reached.
  */
 import { readSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { openSource } from '../../datadir/byte-source.ts'
 import { logEnds } from '../../datadir/log-ends.ts'
 import { type LogFile, logFile } from '../../datadir/log-files.ts'
@@ -153,33 +153,32 @@ async function unread(start: Start, reached: bigint, options: JudgeOptions): Pro
   const { folders, replayed } = start
   const opened = new Set((replayed?.logs ?? []).map(({ log }) => log.file))
   const losses: Loss[] = []
-  for (const log of [...logsIn(folders.logs, true), ...unnamedIn(folders.logs)]) {
+  const named = logsIn(folders.logs, true)
+  const known = new Set(named.map(({ file }) => basename(file)))
+  const others = (folders.logs.names ?? []).filter((name) => !known.has(name))
+  for (const log of [...named, ...others.map((name) => logFile(join(folders.logs.path, name))).filter(isLog)]) {
     if (opened.has(log.file)) continue
     const ends = await logEnds(log.file, options.settings.limit).catch(() => undefined)
     if (ends !== undefined && (ends.lastZxid ?? 0n) <= reached) continue
     const found = await recordsAbove(log, reached, options)
     if (found === null) continue
-    const why =
-      log.nameZxid === undefined
-        ? 'its name is not that of a log, so no server opens it'
-        : 'a server does not open this log: its name is not the zxid of its first record'
+    const why = !known.has(basename(log.file))
+      ? 'its name is not that of a log, so no server opens it'
+      : 'a server does not open this log: its name is not the zxid of its first record'
     losses.push({ file: log.file, ...found, silent: true, why })
   }
   return losses
 }
 
-/** Files that begin as logs do, under names that no server knows. */
-function unnamedIn({ path, names }: Folder): readonly LogFile[] {
-  const others = (names ?? []).map((name) => logFile(join(path, name))).filter(({ nameZxid }) => nameZxid === undefined)
-  return others.filter(({ file }) => {
-    const magic = Buffer.alloc(4)
-    try {
-      return withQuietFile(file, (descriptor) => readSync(descriptor, magic)) === 4 && magic.readInt32BE() === LOG_MAGIC
-    } catch (error) {
-      if (systemErrorCode(error) === undefined) throw error
-      return false
-    }
-  })
+/** Whether a file begins as logs do. */
+function isLog({ file }: LogFile): boolean {
+  const magic = Buffer.alloc(4)
+  try {
+    return withQuietFile(file, (descriptor) => readSync(descriptor, magic)) === 4 && magic.readInt32BE() === LOG_MAGIC
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error
+    return false
+  }
 }
 
 async function recordsAbove(

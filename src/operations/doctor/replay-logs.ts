@@ -21,6 +21,7 @@ import type { JudgeOptions, Leak } from './judge-snapshot.ts'
 import { leakedReplay } from './leaked-replay.ts'
 import type { NamedLog } from './listing.ts'
 import { aclRefusal, endRefusal, magicRefusal, type Refusal, unopened } from './log-refusals.ts'
+import { pathRefusal } from './path-refusal.ts'
 import { type Hole, zxidCheck } from './zxid-check.ts'
 
 /** A log that was opened. */
@@ -107,7 +108,7 @@ export async function replayLogs(
           progress.update((done += count))
           return count
         },
-        { limit: settings.limit },
+        { limit: settings.limit, passCloseSession: !settings.closeLists },
       )
       let next = await batches.next()
       for (; !next.done; next = await batches.next()) {
@@ -123,11 +124,13 @@ export async function replayLogs(
         }
         const checked = order.batch(batch, row, log)
         refusal = checked.refusal
+        const before = kernel.state().ignored.unreadable
         for (let at = row; at < checked.end; ) {
           at = apply(batch, at, checked.end, 1 + i)
           if (settings.digests && kernel.state().stop === REPLAY.mismatch) firstMismatch ??= mismatchAt(batch, at - 1)
         }
-        const { listMissingAt } = kernel.state()
+        const { listMissingAt, ignored } = kernel.state()
+        if (ignored.unreadable > before) refusal = pathRefusal(batch, row, checked.end, log) ?? refusal
         if (settings.looksUpAcls && listMissingAt !== null) refusal ??= aclRefusal(listMissingAt, log)
       }
       const end = next.value
