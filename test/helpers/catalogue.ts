@@ -572,8 +572,38 @@ export const MEMBER_ENTRIES: readonly CatalogueEntry[] = [
   entry('S1', 'newest snapshot of a member cut', (v) => void v.snapshot().cut(200), { role: 'quorum' }),
 ]
 
-/** Only for users that permissions hold for. */
+/** For users that permissions hold for. */
+export const MEMBER_PERMISSION_ENTRIES: readonly CatalogueEntry[] = [
+  entry('D3', 'currentEpoch may not be read', (v) => chmodSync(join(v.version2, 'currentEpoch'), 0), {
+    role: 'quorum',
+  }),
+  entry('D3', 'acceptedEpoch may not be read', (v) => chmodSync(join(v.version2, 'acceptedEpoch'), 0), {
+    role: 'quorum',
+  }),
+  entry(
+    'D3',
+    'currentEpoch below the data, tmp may not be read',
+    (v) => {
+      v.write('currentEpoch', '1')
+      v.write('currentEpoch.tmp', '2')
+      chmodSync(join(v.version2, 'currentEpoch.tmp'), 0)
+    },
+    { role: 'quorum' },
+  ),
+]
+
 export const PERMISSION_ENTRIES: readonly CatalogueEntry[] = [
+  entry('D3', 'a log that is not opened may not be read', (v) => chmodSync(v.log(v.logs.length - 1).file, 0)),
+  entry('D3', 'directory of logs may not be listed', (v) => chmodSync(join(v.dir, 'logs/version-2'), 0o300), {
+    apart: true,
+  }),
+  entry('D2', 'directory of logs may not be written', (v) => chmodSync(join(v.dir, 'logs/version-2'), 0o500), {
+    apart: true,
+  }),
+  entry('D2', 'version-2 missing where nothing may be made', (v) => {
+    rmSync(v.version2, { recursive: true })
+    chmodSync(v.dir, 0o500)
+  }),
   entry('D3', 'a log that may not be read', (v) => chmodSync(v.log().file, 0)),
   entry('D3', 'newest snapshot may not be read', (v) => chmodSync(v.snapshot().file, 0)),
   entry('D3', 'no snapshot may be read', (v) => {

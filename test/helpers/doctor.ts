@@ -2,14 +2,14 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { releaseOf } from '../../src/config/release.ts'
-import { messageOf } from '../../src/operations/doctor/doctor.ts'
+import { type DoctorResult, messageOf } from '../../src/operations/doctor/doctor.ts'
 import { type Loss, lossesOf } from '../../src/operations/doctor/loss.ts'
 import { findPlaces, type PlaceOptions } from '../../src/operations/doctor/places.ts'
 import { predictStart, type Start } from '../../src/operations/doctor/predict.ts'
 import { loaderSettings } from '../../src/operations/doctor/settings.ts'
 import { hex64 } from '../../src/support/hex.ts'
 import { noProgress } from '../../src/support/progress.ts'
-import { ROOT } from './cli.ts'
+import { BIN, ROOT, run } from './cli.ts'
 import { Victimized } from './damages.ts'
 import { FIXTURES } from './fixtures.ts'
 import { runJava } from './oracle.ts'
@@ -99,14 +99,32 @@ const LOGGING = [
   `-Dlogback.configurationFile=${JAVA}/doctor-logback.xml`,
 ]
 
+/** Runs a program as a user that permissions hold for, root too. */
+export const UNPRIVILEGED: readonly string[] =
+  process.getuid?.() === 0
+    ? ['setpriv', '--bounding-set', '-dac_override,-dac_read_search', '--inh-caps', '-dac_override,-dac_read_search']
+    : []
+
+/** What `data doctor` says in a process of its own, for that user. */
+export async function askDoctor(version: string, { dataDir, logDir, role, flags }: DoctorCase): Promise<DoctorResult> {
+  const apart = dataDir === logDir ? [] : ['--log-dir', logDir]
+  const set = flags.flatMap((flag) => ['--jvm-flag', `-D${flag}`])
+  const args = ['data', 'doctor', dataDir, '--json', '--server', version, '--role', role, ...apart, ...set]
+  const command = [...UNPRIVILEGED, process.execPath, BIN, ...args]
+  const { stdout, stderr } = await run(command[0]!, command.slice(1))
+  if (stdout === '') throw new Error(stderr)
+  return JSON.parse(stdout) as DoctorResult
+}
+
 /** Starts the data of a server of `version` on each; the directories are changed. */
 export async function startAll(
   version: string,
   cases: readonly DoctorCase[],
   jvmFlags: readonly string[] = [],
+  wrapper: readonly string[] = [],
 ): Promise<readonly Started[]> {
   const lines = cases.map(({ role, dataDir, logDir, flags }) => [role, dataDir, logDir, flags.join(',')].join('\t'))
-  const output = await runJava(version, 'DoctorOracle', [], `${lines.join('\n')}\n`, [...LOGGING, ...jvmFlags])
+  const output = await runJava(version, 'DoctorOracle', [], `${lines.join('\n')}\n`, [...LOGGING, ...jvmFlags], wrapper)
   const started: Started[] = []
   let log: string[] = []
   for (const line of output.split('\n')) {

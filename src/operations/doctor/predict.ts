@@ -90,6 +90,7 @@ async function withoutSnapshot(places: Places, found: Found, settings: LoaderSet
 
 const EPOCH_CODES: Readonly<Record<RefusedEpoch, string>> = {
   unreadable: 'data.epoch-unreadable',
+  hidden: 'data.unreadable',
   'current-behind': 'data.epoch-behind',
   'accepted-behind': 'data.epoch-accepted',
 }
@@ -113,7 +114,8 @@ async function finish(
       return { ...common, refusal: null, lastZxid, digest: digestOf(found.tree, leak, settings) }
     }
     const { why, message, file } = epochs
-    const refusal = { code: EPOCH_CODES[why], message: `java.io.IOException: ${message}`, file }
+    const exception = why === 'hidden' ? 'FileNotFoundException' : 'IOException'
+    const refusal = { code: EPOCH_CODES[why], message: `java.io.${exception}: ${message}`, file }
     return { ...common, refusal, lastZxid: null, digest: null }
   }
   const deleted = endDeadSessions(found.tree, leak, lastZxid)

@@ -102,6 +102,7 @@ function isDoubt({ severity }: Finding): boolean {
 
 const SUMMARIES = {
   unreadable: 'an epoch file holds no number',
+  hidden: 'currentEpoch.tmp is there but cannot be opened',
   'current-behind': 'currentEpoch lies below the epoch of the last zxid',
   'accepted-behind': 'acceptedEpoch lies below currentEpoch',
 } as const

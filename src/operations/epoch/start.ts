@@ -23,7 +23,7 @@ export type EpochStart =
     }
   | { readonly outcome: 'refuses'; readonly why: RefusedEpoch; readonly message: string; readonly file: string }
 
-export type RefusedEpoch = 'unreadable' | 'current-behind' | 'accepted-behind'
+export type RefusedEpoch = 'unreadable' | 'hidden' | 'current-behind' | 'accepted-behind'
 
 /** `folder`: as its message names it. */
 export function startWith(files: EpochFiles, lastZxid: bigint, rules: EpochRules, folder: string): EpochStart {
@@ -40,7 +40,7 @@ export function startWith(files: EpochFiles, lastZxid: bigint, rules: EpochRules
     const tmp = rules === 'tmp' ? files.currentTmp : ({ state: 'missing' } as const)
     const file = `${folder}/currentEpoch.tmp`
     if (tmp.state === 'bad') return unreadable(tmp, file)
-    if (tmp.state === 'hidden') return { outcome: 'refuses', why: 'unreadable', message: `${file} (${tmp.why})`, file }
+    if (tmp.state === 'hidden') return { outcome: 'refuses', why: 'hidden', message: `${file} (${tmp.why})`, file }
     if (tmp.state === 'value') {
       current = tmp.value
       notes.push(`currentEpoch.tmp found. Setting current epoch to ${current}.`)
