@@ -5,9 +5,9 @@
  *   quick   the newest snapshot that passes the server's own look at it; of long logs both ends only
  *   whole   the newest one that a server loads; logs are read to their ends
  */
-import { stat } from 'node:fs/promises'
 import { NEWEST_LINE, releaseOf } from '../../config/release.ts'
 import { notACandidate } from '../../datadir/candidate-snapshot.ts'
+import { diskSize } from '../../datadir/disk-size.ts'
 import { logEnds } from '../../datadir/log-ends.ts'
 import { type LogFile, listLogs } from '../../datadir/log-files.ts'
 import { logsFrom, type SnapshotFile } from '../../datadir/snapshot-files.ts'
@@ -38,7 +38,7 @@ export interface ReachOptions extends Omit<ReadLogsOptions, 'places'> {
 }
 
 /** So much is read to its end in the time that a command takes to start. */
-const QUICK_BYTES = 64 << 20
+const QUICK_BYTES = 16 << 20
 
 /** Throws `input.*` when a directory or a log cannot be opened. */
 export async function reachOf(place: DataPlace, options: ReachOptions): Promise<Reach> {
@@ -92,6 +92,10 @@ async function snapshotOf(
 }
 
 async function bytesOf(logs: readonly LogFile[]): Promise<number> {
-  const sizes = await Promise.all(logs.map(({ file }) => stat(file).then(({ size }) => size)))
-  return sizes.reduce((sum, size) => sum + size, 0)
+  const sizes = await Promise.all(logs.map(({ file }) => diskSize(file)))
+  // what was allocated ahead and never written takes no time
+  return sizes.reduce(
+    (sum, size) => sum + (size === undefined ? 0 : Math.min(size.apparentBytes, size.allocatedBytes)),
+    0,
+  )
 }
