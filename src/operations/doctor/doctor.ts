@@ -75,11 +75,11 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorResult> {
   const started = await predictStart(places, judging)
   const refusal = (await configRefusal(places, release.name, signal)) ?? started.refusal
   const start: Start = refusal === null ? started : { ...started, refusal, lastZxid: null }
-  const loss = await withPeers(await lossesOf(start, judging), options.peers, judging)
+  const { loss, findings } = await withPeers(await lossesOf(start, judging), options.peers, judging)
   return {
     prediction: predictionOf(start, settings),
     loss,
-    findings: findingsOf(start, loss, places, settings),
+    findings: [...findingsOf(start, loss, places, settings), ...findings],
     remedies: remediesFor(start, loss, places),
     chain: chainOf(start),
   }
