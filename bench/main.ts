@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { config } from './config.ts'
+import { doctor } from './doctor.ts'
 import { log } from './log.ts'
 import { logDiff } from './log-diff.ts'
 import { restoring } from './restore.ts'
@@ -31,6 +32,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   snapshot,
   'snapshot-diff': snapshotDiff,
   restore: restoring,
+  doctor,
   config,
 }
 

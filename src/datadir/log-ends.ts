@@ -2,11 +2,12 @@
  * The first and the last record of a log without reading what lies between: the last one is found from the end of the
  * bytes that are not zero, as the place from which a length leads exactly there and whose checksum fits.
  */
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { adler32 } from '../formats/checksum/adler32.ts'
 import { LOG_HEADER_BYTES, LOG_MAGIC, readLogHeader } from '../formats/txnlog/header.ts'
 import { FIELD } from '../formats/txnlog/scan.ts'
 import { fileError } from '../support/errors.ts'
+import { openQuietly } from './quiet-open.ts'
 
 export interface LogEnds {
   /** Null: a log without a record. */
@@ -29,7 +30,7 @@ const END_MARK = 0x42
 export async function logEnds(file: string, limit: number): Promise<LogEnds | undefined> {
   let handle: FileHandle
   try {
-    handle = await open(file, 'r')
+    handle = await openQuietly(file)
   } catch (error) {
     throw fileError(error, file)
   }

@@ -91,7 +91,7 @@ export async function* readLogFiles(
  * A server may be writing the log: where it seems to end in a part of a record, that place is read again, and when it is
  * a record by then the log ends well.
  */
-async function* readLog(
+export async function* readLog(
   kernel: Kernel,
   log: LogFile,
   isLast: boolean,

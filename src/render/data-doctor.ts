@@ -61,7 +61,7 @@ function verdictText({ prediction, loss }: DoctorResult, { color }: Style): stri
   const drops = loss.length > 0 ? ', and silently drops transactions' : ''
   const tree = nodes === null ? '' : `, ${countText(nodes)} znodes as srvr counts`
   const digest = digestMatches === null ? '' : digestMatches ? ', every digest fits' : ', digests do not fit'
-  return `${paint(outcome)}${drops}${tree}${digest}\n  its log: ${printable(message)}\n`
+  return `${paint(outcome)}${drops}${tree}${digest}\n  its log: ${message === '' ? 'nothing of it' : printable(message)}\n`
 }
 
 function lossText({ loss }: DoctorResult): string {

@@ -35,9 +35,14 @@ export const RULE = {
    * next create below that parent.
    */
   adjustAll: 256,
+  /**
+   * Every release: closeList alone says whether a closeSession has a list, not its length. With closeList a digest
+   * alone is taken for a list, and not compared; without it a list is taken for a digest.
+   */
+  closeByFlag: 512,
 } as const
 
-const EVERYTHING = Object.values(RULE).reduce((sum, bit) => sum | bit, 0)
+const EVERYTHING = Object.values(RULE).reduce((sum, bit) => sum | bit, 0) & ~RULE.closeByFlag
 
 /**
  * The rules that give what the live servers had: the newest ones and adjustAll, but not existsByPath, which loses a child
@@ -64,6 +69,7 @@ export function rulesOf(version: string): number {
     bit(RULE.aclRepair, [8, 5], [9, 4]) |
     bit(RULE.create2InMulti, [7, 2], [8, 2], [9, 0]) |
     bit(RULE.closeList, [6, 0]) |
-    bit(RULE.containers, [5, 1])
+    bit(RULE.containers, [5, 1]) |
+    RULE.closeByFlag
   )
 }

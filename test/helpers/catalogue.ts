@@ -4,6 +4,7 @@
  */
 import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { RECORD_ENTRIES } from './catalogue-records.ts'
 import { nodeIn, pathsIn, type Victim } from './damages.ts'
 
 export interface CatalogueEntry {
@@ -86,6 +87,8 @@ const LOGS: readonly CatalogueEntry[] = [
     v.write('log.f1', '')
   }),
   entry('T9', 'a newest log of 9 bytes', (v) => v.write('log.f0', noise(9))),
+  entry('T9', 'newest log cut to 9 bytes', (v) => void v.log().cut(9)),
+  entry('T9', 'newest log cut to 15 bytes', (v) => void v.log().cut(15)),
   entry('T10', 'empty log in the chain', (v) => void v.keepOldestSnapshot().log(1).cut(0)),
   entry('T10', 'empty log that is not opened', (v) => void v.log(v.logs.length - 1).cut(0)),
   entry('T11', 'newest log is a header', (v) => void v.log().cut(16)),
@@ -110,10 +113,36 @@ const LOGS: readonly CatalogueEntry[] = [
   }),
   entry('T14', 'a log of the chain packed', (v) => void v.keepOldestSnapshot().log(1).gzip()),
   entry('T14', 'an empty .bak', (v) => v.write('log.f0.bak', '')),
+  entry('T14', 'a copy .fixed with a record changed', (v) => {
+    v.log()
+      .copy(`${v.logs.at(-1)}.fixed`)
+      .restamp(4, (payload) => {
+        payload[payload.length > 60 ? 50 : 30]! ^= 1
+        return payload
+      })
+  }),
+  entry('T14', 'the front of a log as .chopped80', (v) => {
+    const copy = v.log().copy(`${v.logs.at(-1)}.chopped80`)
+    copy.cut(copy.record(4).at)
+  }),
+  entry('T14', 'a copy of a snapshot .tmp', (v) => void v.snapshot().copy(`${v.snapshots.at(-1)}.tmp`)),
+  entry('T14', 'the front of a snapshot .tmp', (v) => {
+    const copy = v.snapshot().copy('snapshot.f0.tmp')
+    copy.cut(copy.bytes.length >> 1)
+  }),
+  entry('T14', 'names that are none', (v) => {
+    for (const name of ['log', 'log.', 'log..1', 'logs.1', 'LOG.f0', 'snapshot', 'snapshot.', 'log.f0 ', 'log.0xf0']) {
+      v.write(name, noise(40))
+    }
+  }),
   entry('T15', 'newest log gone', (v) => v.log().remove()),
   entry('T15', 'a log of the chain gone', (v) => v.keepOldestSnapshot().log(1).remove()),
   entry('T15', 'records cut out of the last log', (v) => void v.log().drop(3, 6)),
   entry('T15', 'the first records of the last log cut out', (v) => void v.log().drop(0, 3)),
+  entry('T15', 'records cut out of the last log, digests off', (v) => void v.log().drop(3, 6), {
+    flags: ['zookeeper.digest.enabled=false', 'zookeeper.serializeLastProcessedZxid.enabled=false'],
+  }),
+  entry('T15', 'a log gone below the newest snapshot', (v) => v.log(v.logs.length - 1).remove()),
   entry('T15', 'gap and then a bad checksum', (v) => {
     v.log()
       .drop(3, 6)
@@ -146,14 +175,24 @@ const LOGS: readonly CatalogueEntry[] = [
   entry('T16', 'the last record far ahead', (v) => {
     v.log().restamp(-1, (payload) => void payload.writeBigInt64BE(0xfffffffdn, 12))
   }),
+  entry('T16', 'the last record negative', (v) => {
+    v.log().restamp(-1, (payload) => void payload.writeBigInt64BE(-5n, 12))
+  }),
+  entry('T16', 'the last record with zxid 0', (v) => {
+    v.log().restamp(-1, (payload) => void payload.writeBigInt64BE(0n, 12))
+  }),
   entry('T17', 'a log of a later epoch', (v) => {
     const copy = v.log().copy('log.300000001')
     copy.cut(copy.record(0).end).restamp(0, (payload) => void payload.writeBigInt64BE(0x300000001n, 12))
   }),
+  entry('T13', 'a sign in the name', (v) => v.log().rename(`log.+${v.lastName.toString(16)}`)),
+  entry('T13', 'a negative name', (v) => v.log().rename('log.-5')),
   entry('T18', 'unknown type', (v) => void v.log().restamp(5, (payload) => void payload.writeInt32BE(77, 28))),
   entry('T18', 'a body that is too short', (v) => void v.log().restamp(5, (payload) => payload.subarray(0, 36))),
   entry('T18', 'a directory named like a log', (v) => void mkdirSync(join(v.version2, 'log.f0'))),
 ]
+
+const TYPES_ON = ['zookeeper.extendedTypesEnabled=true']
 
 const SNAPSHOTS: readonly CatalogueEntry[] = [
   entry('S1', 'newest snapshot empty', (v) => void v.snapshot().cut(0)),
@@ -195,6 +234,16 @@ const SNAPSHOTS: readonly CatalogueEntry[] = [
       v.snapshot().edit((all) => void all.writeBigInt64BE(0x123456789abcdefn, aclAt + 52))
     }
   }),
+  entry('S2', 'flipped bit in a session', (v) => void v.snapshot().flip(21)),
+  entry('S2', '100 snapshots that fail in front', (v) => failing(v, 100)),
+  entry('S2', '99 snapshots that fail in front', (v) => failing(v, 99)),
+  entry('S3', 'an owner of no kind, seal wrong', (v) => own(v, -0x00ff00000000ffffn)),
+  entry('S3', 'an owner of no kind, seal wrong, types on', (v) => own(v, -0x00ff00000000ffffn), { flags: TYPES_ON }),
+  entry('S3', 'the owner of a TTL, seal wrong', (v) => own(v, BigInt.asIntN(64, 0xff00000000001234n))),
+  entry('S3', 'the owner of a TTL, seal wrong, types on', (v) => own(v, BigInt.asIntN(64, 0xff00000000001234n)), {
+    flags: TYPES_ON,
+  }),
+  entry('S3', 'the owner of a container, seal wrong', (v) => own(v, -(1n << 63n))),
   entry('S3', 'packed snapshot with a flipped byte', (v) => {
     const packed = v.snapshot().gzip()
     packed.flip(packed.bytes.length >> 1, 3)
@@ -206,6 +255,12 @@ const SNAPSHOTS: readonly CatalogueEntry[] = [
       bytes.writeInt32BE(-1, 20 + 12 * sessions + 4 + 8)
       return bytes
     })
+  }),
+  entry('S4', 'too many access lists', (v) => {
+    v.snapshot().edit((bytes) => void bytes.writeInt32BE(0x7fffffff, 20 + 12 * bytes.readInt32BE(16)))
+  }),
+  entry('S4', 'an access list too long', (v) => {
+    v.snapshot().edit((bytes) => void bytes.writeInt32BE(0x40000000, 20 + 12 * bytes.readInt32BE(16) + 12))
   }),
   entry('S4', 'unknown extended owner, types on', unknownOwner, { flags: ['zookeeper.extendedTypesEnabled=true'] }),
   entry('S4', 'unknown extended owner, types off', unknownOwner),
@@ -260,6 +315,7 @@ const SNAPSHOTS: readonly CatalogueEntry[] = [
     },
     { flags: ['zookeeper.db.autocreate=false'] },
   ),
+  entry('S8', 'whole, db.autocreate off', () => {}, { flags: ['zookeeper.db.autocreate=false'] }),
   entry('S8', 'no version-2', (v) => rmSync(v.version2, { recursive: true })),
   entry('S8', 'no version-2, datadir.autocreate off', (v) => rmSync(v.version2, { recursive: true }), {
     flags: ['zookeeper.datadir.autocreate=false'],
@@ -275,6 +331,7 @@ const SNAPSHOTS: readonly CatalogueEntry[] = [
     v.snapshot().edit(() => oldest)
   }),
   entry('S10', 'a name that is no signed long', (v) => v.snapshot().rename('snapshot.ffffffffffffffff')),
+  entry('S10', 'a negative name', (v) => v.snapshot().rename('snapshot.-5')),
   entry('S10', 'newest snapshot renamed .bak', (v) => v.snapshot().rename(`${v.snapshots.at(-1)}.bak`)),
   entry('S10', 'only a snapshot .bak, no logs', (v) => {
     for (const name of v.logs) rmSync(join(v.version2, name))
@@ -328,11 +385,40 @@ const SNAPSHOTS: readonly CatalogueEntry[] = [
         .gzip(v.snapshots.at(-1)!.concat('.x'))
         .rename(v.snapshots.at(-1) ?? 'snapshot.1'),
   ),
+  entry('S12', 'packed by snappy', (v) => void v.snapshot().snappy()),
+  entry('S12', 'packed by snappy and cut', (v) => {
+    const packed = v.snapshot().snappy()
+    packed.cut(packed.bytes.length >> 1)
+  }),
+  entry('S12', 'packed by snappy with a flipped byte', (v) => {
+    const packed = v.snapshot().snappy()
+    packed.flip(packed.bytes.length >> 1, 3)
+  }),
+  entry('S12', 'packed by snappy and empty', (v) => void v.snapshot().snappy().cut(0)),
+  entry('S12', 'not packed, but named so', (v) => v.snapshot().rename(`${v.snapshots.at(-1)}.snappy`)),
+  entry('S12', 'noise behind what is packed', (v) => {
+    v.snapshot()
+      .gzip()
+      .edit((bytes) => Buffer.concat([bytes, noise(20)]))
+  }),
   entry('S12', 'upper-case ending', (v) => {
     const name = v.snapshots.at(-1)!
     v.snapshot().gzip(`${name}.GZ`)
   }),
 ]
+
+/** Gives the first znode of nobody an owner, the seal unchanged. */
+function own(v: Victim, owner: bigint): void {
+  const bytes = v.snapshot().bytes
+  const path = pathsIn(bytes).find((one) => bytes.readBigInt64BE(nodeIn(bytes, one).aclAt + 52) === 0n)!
+  const { aclAt } = nodeIn(bytes, path)
+  v.snapshot().edit((all) => void all.writeBigInt64BE(owner, aclAt + 52))
+}
+
+function failing(v: Victim, count: number): void {
+  const bytes = Buffer.concat([noise(30), Buffer.from([0, 0, 0, 1, 0x2f])])
+  for (let i = 0; i < count; i++) v.write(`snapshot.${(0x1000 + i).toString(16)}`, bytes)
+}
 
 function unknownOwner(v: Victim): void {
   const path = pathsIn(v.snapshot().bytes).at(-1)!
@@ -429,13 +515,22 @@ export const MEMBER_ENTRIES: readonly CatalogueEntry[] = [
   epochs('E3', 'hexadecimal', '0x2', '9'),
   epochs('E3', 'trailing blank', '2 ', '9'),
   epochs('E3', 'text', 'two', '9'),
+  epochs('E3', 'a blank in front', ' 2', '9'),
+  epochs('E3', 'an empty first line', '\n2', '9'),
+  epochs('E3', 'too large for a long', '9223372036854775808', '9'),
   epochs('E3', 'a sign', '+2', '+9'),
   epochs('E4', 'trailing newline', '2\n', '9\n'),
+  epochs('E4', 'a second line', '2\nnoise', '9\n1'),
   epochs('E4', 'newline of DOS', '2\r\n', '9\r\n'),
   epochs('E5', 'currentEpoch above acceptedEpoch', '5', '2'),
+  epochs('E5', 'acceptedEpoch missing below currentEpoch', '5', undefined),
+  epochs('E6', 'both below the data', '1', '1'),
+  epochs('E6', 'below the data, marker of 3.4', '1', '9', { updatingEpoch: '' }),
   epochs('E6', 'currentEpoch below the data', '1', '9'),
   epochs('E6', 'currentEpoch negative', '-1', '9'),
   epochs('E7', 'below the data, tmp has it', '1', '9', { 'currentEpoch.tmp': '2' }),
+  epochs('E7', 'below the data, tmp above acceptedEpoch', '1', '2', { 'currentEpoch.tmp': '3' }),
+  epochs('E7', 'below the data, tmp no number', '1', '9', { 'currentEpoch.tmp': 'x' }),
   epochs('E8', 'below the data, tmp too', '1', '9', { 'currentEpoch.tmp': '1' }),
   epochs('E9', 'below the data, tmp empty', '1', '9', { 'currentEpoch.tmp': '' }),
   epochs('E10', 'stray tmp files', '2', '2', { 'currentEpoch.tmp': '7', 'acceptedEpoch.tmp': '7' }),
@@ -444,6 +539,31 @@ export const MEMBER_ENTRIES: readonly CatalogueEntry[] = [
   entry('E6', 'currentEpoch ahead of lost data', (v) => v.log().remove(), { role: 'quorum' }),
   entry('T15', 'hole in the newest log of a member', (v) => void v.log().drop(2, 4), { role: 'quorum' }),
   entry('T4', 'flipped bit in a member', (v) => void v.log().flip(v.log().record(2).at + 40), { role: 'quorum' }),
+  entry(
+    'E1',
+    'currentEpoch is a directory',
+    (v) => {
+      rmSync(join(v.version2, 'currentEpoch'))
+      mkdirSync(join(v.version2, 'currentEpoch'))
+    },
+    { role: 'quorum' },
+  ),
+  entry('S6', 'no snapshots in a member', removeSnapshots, { role: 'quorum' }),
+  entry('S6', 'no snapshots in a member, trusted', removeSnapshots, {
+    role: 'quorum',
+    flags: ['zookeeper.snapshot.trust.empty=true'],
+  }),
+  entry('S7', 'all snapshots of a member fail their seal', failSeals, { role: 'quorum' }),
+  entry('S8', 'a member without version-2', (v) => rmSync(v.version2, { recursive: true }), { role: 'quorum' }),
+  entry(
+    'S8',
+    'an empty member, db.autocreate off, initialize',
+    (v) => {
+      empty(v)
+      writeFileSync(join(v.dir, 'initialize'), '')
+    },
+    { role: 'quorum', flags: ['zookeeper.db.autocreate=false'] },
+  ),
   entry('S8', 'an empty member', empty, { role: 'quorum' }),
   entry('S8', 'an empty member, db.autocreate off', empty, {
     role: 'quorum',
@@ -452,8 +572,38 @@ export const MEMBER_ENTRIES: readonly CatalogueEntry[] = [
   entry('S1', 'newest snapshot of a member cut', (v) => void v.snapshot().cut(200), { role: 'quorum' }),
 ]
 
-/** Only for users that permissions hold for. */
+/** For users that permissions hold for. */
+export const MEMBER_PERMISSION_ENTRIES: readonly CatalogueEntry[] = [
+  entry('D3', 'currentEpoch may not be read', (v) => chmodSync(join(v.version2, 'currentEpoch'), 0), {
+    role: 'quorum',
+  }),
+  entry('D3', 'acceptedEpoch may not be read', (v) => chmodSync(join(v.version2, 'acceptedEpoch'), 0), {
+    role: 'quorum',
+  }),
+  entry(
+    'D3',
+    'currentEpoch below the data, tmp may not be read',
+    (v) => {
+      v.write('currentEpoch', '1')
+      v.write('currentEpoch.tmp', '2')
+      chmodSync(join(v.version2, 'currentEpoch.tmp'), 0)
+    },
+    { role: 'quorum' },
+  ),
+]
+
 export const PERMISSION_ENTRIES: readonly CatalogueEntry[] = [
+  entry('D3', 'a log that is not opened may not be read', (v) => chmodSync(v.log(v.logs.length - 1).file, 0)),
+  entry('D3', 'directory of logs may not be listed', (v) => chmodSync(join(v.dir, 'logs/version-2'), 0o300), {
+    apart: true,
+  }),
+  entry('D2', 'directory of logs may not be written', (v) => chmodSync(join(v.dir, 'logs/version-2'), 0o500), {
+    apart: true,
+  }),
+  entry('D2', 'version-2 missing where nothing may be made', (v) => {
+    rmSync(v.version2, { recursive: true })
+    chmodSync(v.dir, 0o500)
+  }),
   entry('D3', 'a log that may not be read', (v) => chmodSync(v.log().file, 0)),
   entry('D3', 'newest snapshot may not be read', (v) => chmodSync(v.snapshot().file, 0)),
   entry('D3', 'no snapshot may be read', (v) => {
@@ -463,7 +613,7 @@ export const PERMISSION_ENTRIES: readonly CatalogueEntry[] = [
   entry('D2', 'version-2 may not be written', (v) => chmodSync(v.version2, 0o500)),
 ]
 
-export const ENTRIES: readonly CatalogueEntry[] = [...LOGS, ...SNAPSHOTS, ...OTHERS]
+export const ENTRIES: readonly CatalogueEntry[] = [...LOGS, ...RECORD_ENTRIES, ...SNAPSHOTS, ...OTHERS]
 
 /** Parts a directory: snapshots stay, logs go to `logs/version-2`. */
 export function setApart(victim: Victim): string {

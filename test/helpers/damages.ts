@@ -10,8 +10,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 import { adler32 } from '../../src/formats/checksum/adler32.ts'
+import { snappy } from './snapshot-builder.ts'
 
 const HEADER = 16
 
@@ -123,8 +124,11 @@ export class Victimized {
     return new Victimized(file)
   }
 
-  get unpacked(): Buffer {
-    return gunzipSync(this.bytes)
+  snappy(): Victimized {
+    const file = `${this.file}.snappy`
+    writeFileSync(file, snappy(this.bytes))
+    this.remove()
+    return new Victimized(file)
   }
 
   /** Records of a log. */
@@ -157,6 +161,17 @@ export class Victimized {
       head.writeInt32BE(changed.length, 8)
       return Buffer.concat([bytes.subarray(0, at), head, changed, Buffer.from('B'), bytes.subarray(end)])
     })
+  }
+
+  /** The zxid of the n-th record. */
+  zxidOf(n: number): bigint {
+    return this.bytes.readBigInt64BE(this.record(n).at + 24)
+  }
+
+  /** Writes a record behind the last one. */
+  append(record: Uint8Array): this {
+    const { end } = this.record(-1)
+    return this.edit((bytes) => Buffer.concat([bytes.subarray(0, end), record, bytes.subarray(end)]))
   }
 
   /** Takes records [from, to) out. */

@@ -16,14 +16,12 @@ export async function runJava(
   args: readonly string[],
   input = '',
   jvmFlags: readonly string[] = [],
+  wrapper: readonly string[] = [],
 ): Promise<string> {
   const { classPath } = await locate({ version, progress: noProgress })
   const classes = [JAVA, ...classPath].join(':')
-  const { exitCode, stdout, stderr } = await run(
-    findJava(),
-    [...jvmFlags, '-cp', classes, join(JAVA, `${program}.java`), ...args],
-    { input },
-  )
+  const command = [...wrapper, findJava(), ...jvmFlags, '-cp', classes, join(JAVA, `${program}.java`), ...args]
+  const { exitCode, stdout, stderr } = await run(command[0]!, command.slice(1), { input })
   if (exitCode !== 0) throw new Error(`${program} with ${version} exited with ${exitCode}:\n${stderr}${stdout}`)
   return stdout
 }

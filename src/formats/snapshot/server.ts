@@ -51,17 +51,24 @@ export interface ServerVerdict {
   /** Null when it does: skips the file silently, fails on it and tries the next older one, or does not start. */
   readonly how: 'skips' | 'fails' | 'refuses' | null
   readonly why: string | null
+  /** What its log says when it does not start. */
+  readonly exception: string | null
 }
 
-const ACCEPTS: ServerVerdict = { accepts: true, how: null, why: null }
+const ACCEPTS: ServerVerdict = { accepts: true, how: null, why: null, exception: null }
 const TAIL = [0, 0, 0, 1, 0x2f]
 const LEAST_BYTES = 10
 
 export function serverVerdict(facts: ServerFacts): ServerVerdict {
   const { end, form, namedForm, limit } = facts
-  const skips = (why: string): ServerVerdict => ({ accepts: false, how: 'skips', why })
-  const fails = (why: string): ServerVerdict => ({ accepts: false, how: 'fails', why })
-  const refuses = (why: string): ServerVerdict => ({ accepts: false, how: 'refuses', why })
+  const skips = (why: string): ServerVerdict => ({ accepts: false, how: 'skips', why, exception: null })
+  const fails = (why: string): ServerVerdict => ({ accepts: false, how: 'fails', why, exception: null })
+  const refuses = (why: string, exception: string): ServerVerdict => ({
+    accepts: false,
+    how: 'refuses',
+    why,
+    exception: `java.lang.${exception}`,
+  })
 
   if (namedForm !== null && namedForm !== form) return skips('the name promises another compression')
   if (form === 'none' && (end.bytes < LEAST_BYTES || TAIL.some((byte, i) => end.lastBytes[i] !== byte))) {
@@ -69,22 +76,27 @@ export function serverVerdict(facts: ServerFacts): ServerVerdict {
   }
   const { problem, longAcl, nullAcl } = end
   if (longAcl !== null && (nullAcl === null || longAcl.offset < nullAcl.offset)) return fails(LENGTH)
-  if (nullAcl !== null) return refuses(NULL_ACL)
+  if (nullAcl !== null) return refuses(NULL_ACL, MISSING_ACLS)
   // noticed when the whole table is read
-  if (end.nullAclText !== null && problem?.section !== 'acls') return refuses(NULL_ACL)
+  if (end.nullAclText !== null && problem?.section !== 'acls') return refuses(NULL_ACL, NULL_POINTER)
   if (problem !== null) {
-    if (problem.kind === 'null-path') return refuses('a path is null')
-    if (problem.kind === 'truncated' && facts.inputEnd === 'fatal') return refuses(FATAL)
+    if (problem.kind === 'null-path') return refuses('a path is null', NULL_POINTER)
+    if (problem.kind === 'truncated' && facts.inputEnd === 'fatal') return refuses(FATAL, SNAPPY_ERROR)
     if (problem.kind === 'magic') return fails('mismatching magic headers')
     return fails(problem.kind === 'length' ? LENGTH : 'it ends too early')
   }
   if (facts.overLimit > 0) return fails(LENGTH)
   if (facts.orphans > 0) return fails('Invalid Datatree, unable to find parent')
-  if (facts.rootQuota) return refuses('there is a quota on the root')
+  if (facts.rootQuota) return refuses('there is a quota on the root', 'IllegalArgumentException: Invalid path')
   const why = trailerFailure(end.after!, facts.inputEnd, limit, facts.reads ?? ALL_BLOCKS)
-  return why === undefined ? ACCEPTS : why === NUMBER || why === FATAL ? refuses(why) : fails(why)
+  if (why === undefined) return ACCEPTS
+  if (why === NUMBER) return refuses(why, 'NumberFormatException')
+  return why === FATAL ? refuses(why, SNAPPY_ERROR) : fails(why)
 }
 
+const NULL_POINTER = 'NullPointerException'
+const MISSING_ACLS = 'RuntimeException: Incorrent format of InputArchive when deserialize DataTree - missing acls'
+const SNAPPY_ERROR = 'NegativeArraySizeException'
 const NULL_ACL = 'an access list, or a scheme or id in one, is null'
 const LENGTH = 'Unreasonable length'
 const BROKEN = 'it cannot be unpacked to its end'

@@ -16,6 +16,7 @@ import type { LineWriter } from '../kernel/lines.ts'
 import { STOP, type StopKind } from '../kernel/stop.ts'
 import { type ReadBytes, Window } from '../kernel/window.ts'
 import { LOG_HEADER_BYTES, LOG_MAGIC, type LogHeader, readLogHeader } from './header.ts'
+import { OP } from './ops.ts'
 import { examineRest, type Rest } from './rest.ts'
 
 export { type ReadBytes, Window }
@@ -65,6 +66,8 @@ export interface ScanOptions {
   readonly limit: number
   /** Hand out records of unknown types too and go on behind them. */
   readonly passUnknown?: boolean
+  /** Hand out a closeSession whatever its body is, as servers do that do not read it. */
+  readonly passCloseSession?: boolean
   /**
    * Hand out decodable records with a wrong checksum too and go on behind them, and one whose end mark is wrong or
    * missing before the end (as TxnLogToolkit does).
@@ -130,7 +133,10 @@ export async function* scanLog(
     if (stop === STOP.tableFull) continue
     if (stop === STOP.needMore && (await window.more())) continue
     const flaw = options.passFlawed ? flawOf(window, stop, limit) : undefined
-    if ((stop === STOP.unknownType && options.passUnknown) || flaw !== undefined) {
+    const passes =
+      (stop === STOP.unknownType && options.passUnknown) ||
+      (stop === STOP.badInnerLength && options.passCloseSession && isCloseSession(window))
+    if (passes || flaw !== undefined) {
       const length = viewOf(kernel).getUint32(window.head + 8)
       kernel.table().set([window.head, length])
       const batch = { ...batchOf(window, header, 1), ...(flaw === undefined ? {} : { flaw }) }
@@ -145,6 +151,10 @@ export async function* scanLog(
     const rest = await examineRest(window, { limit, after: lastZxid })
     return { kind: 'records', header, bytes: window.base + window.fill, offset, stop, rest }
   }
+}
+
+function isCloseSession({ kernel, head }: Window): boolean {
+  return viewOf(kernel).getInt32(head + FIELD.type) === OP.closeSession
 }
 
 async function nextHeader(window: Window): Promise<LogHeader | undefined> {

@@ -82,7 +82,7 @@ export interface MemberPair {
 export async function compareData(options: CompareDataOptions): Promise<CompareDataResult> {
   const findings: Finding[] = []
   const members: ComparedMember[] = []
-  const read = await readMembers(options)
+  const read = await readMembers(options, 'whole')
   if (read.length < 2) throw new ZkopsError('usage', 'Give two directories or more to compare')
   for (const member of read) {
     const found = rowOf(

@@ -4,9 +4,10 @@
  * Without --verify nothing is read in full: of logs the header and both ends (datadir/log-ends.ts), of snapshots the
  * bytes that a server looks at before it reads one. A log whose end is not a record is read, to say what it is.
  */
+import { notACandidate } from '../../datadir/candidate-snapshot.ts'
 import { diskSize } from '../../datadir/disk-size.ts'
 import { logEnds } from '../../datadir/log-ends.ts'
-import { logsFrom } from '../../datadir/snapshot-files.ts'
+import { logsFrom, type SnapshotFile, snapshotFile } from '../../datadir/snapshot-files.ts'
 import { payloadLimit } from '../../formats/txnlog/scan.ts'
 import type { Tail } from '../../formats/txnlog/tail.ts'
 import { ZkopsError } from '../../support/errors.ts'
@@ -17,7 +18,6 @@ import { verifyLogs } from '../verify-log.ts'
 import { examineSnapshot } from '../verify-snapshot.ts'
 import { type DataEntry, dataEntries } from './entries.ts'
 import { type DataPlace, dataPlace, type PlaceOptions } from './place.ts'
-import { seemsWhole, snapshotsIn } from './reach.ts'
 
 export interface ListedFile extends DataEntry {
   readonly bytes: number | null
@@ -129,21 +129,25 @@ async function listedLog(common: Listed['file'], options: DataLsOptions): Promis
 
 async function listedSnapshot(common: Listed['file'], options: DataLsOptions): Promise<Listed> {
   const zxids = { firstZxid: common.nameZxid, lastZxid: common.nameZxid }
-  const [snapshot] = await snapshotsIn(common.file)
+  const snapshot = snapshotFile(common.file)
   if (!options.verify) {
-    if (await seemsWhole(common.file)) return { file: { ...common, ...zxids }, problems: [] }
-    const problem = {
-      code: 'data.snapshot-incomplete',
-      severity: 'warning',
-      message: 'does not end as a snapshot does: a server skips it without a word and takes an older one',
-      file: common.file,
-    } as const
-    return { file: { ...common, ...zxids, usable: false }, problems: [problem] }
+    const problem = candidateProblem(snapshot)
+    const usable = problem === undefined ? null : false
+    return { file: { ...common, ...zxids, usable }, problems: problem === undefined ? [] : [problem] }
   }
-  const { result, whole } = await examineSnapshot(snapshot!, { ...options, digest: false })
+  const { result, whole } = await examineSnapshot(snapshot, { ...options, digest: false })
   const usable = whole && result.serverAccepts
   const problems = result.findings.filter(({ severity }) => severity !== 'info')
   return { file: { ...common, ...zxids, records: result.nodes, usedBytes: common.bytes, usable }, problems }
+}
+
+function candidateProblem(snapshot: SnapshotFile): Finding | undefined {
+  const wrong = notACandidate(snapshot)
+  if (wrong === undefined) return undefined
+  const { file } = snapshot
+  if (wrong.how === 'unreadable') return { code: 'data.unreadable', severity: 'error', message: wrong.why, file }
+  const message = `${wrong.why}: a server skips it without a word and takes an older one`
+  return { code: 'data.snapshot-incomplete', severity: 'warning', message, file }
 }
 
 function placeFindings({ file, kind, misplaced, stray }: DataEntry, place: DataPlace): Finding[] {

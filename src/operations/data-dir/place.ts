@@ -66,6 +66,11 @@ async function folderOf(place: string): Promise<string> {
   return versionFolder(place)
 }
 
+/** A server takes a relative path from where it was started, which is not known: its configuration is the best guess. */
+export function fromConfig(config: string, path: string): string {
+  return resolve(dirname(config), path)
+}
+
 /** What a zoo.cfg names. Throws `input.missing`, `input.unreadable`, `input.no-data-dir`. */
 export async function directoriesOf(config: string): Promise<{ dataDir?: string; dataLogDir?: string | undefined }> {
   let bytes: Uint8Array
@@ -77,8 +82,7 @@ export async function directoriesOf(config: string): Promise<{ dataDir?: string;
   const entries = lastEntries(parseProperties(bytes))
   const value = (key: string) => {
     const entry = entries.get(key)
-    // a server takes a relative path from where it was started, which is not known: its configuration is the best guess
-    return entry === undefined ? undefined : resolve(dirname(config), javaTrim(entry.value))
+    return entry === undefined ? undefined : fromConfig(config, javaTrim(entry.value))
   }
   const dataDir = value('dataDir')
   if (dataDir === undefined) throw new ZkopsError('input.no-data-dir', `${config} names no dataDir`, { file: config })

@@ -22,6 +22,7 @@ import { type Applied, type Change, makePlan, type Refusal, refusedChange } from
 import { systemErrorCode, ZkopsError } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
+import { readFolder, snapshotsIn } from '../doctor/listing.ts'
 import { holeBetween } from '../log-repair/chain.ts'
 import type { ReadLogsOptions } from '../read-logs.ts'
 import { type VerifyLogResult, verifyLogs } from '../verify-log.ts'
@@ -29,7 +30,6 @@ import { examineSnapshot } from '../verify-snapshot.ts'
 import { HOLES } from '../zxid-findings.ts'
 import { type DataPlace, dataPlace, type PlaceOptions } from './place.ts'
 import { windowStart } from './purge-window.ts'
-import { snapshotsIn } from './reach.ts'
 
 export interface PurgeOptions extends Omit<ReadLogsOptions, 'places'>, PlaceOptions {
   /** Snapshots that count; or the time. One of the two. */
@@ -50,7 +50,7 @@ export async function planPurge(options: PurgeOptions): Promise<Change> {
   if (options.keep === undefined && options.keepForMs === undefined) {
     throw new ZkopsError('usage', 'How much is to be kept? Give --keep N or --keep-for 7d')
   }
-  const snapshots = (await snapshotsIn(place.snapshots)).filter(({ nameZxid }) => nameZxid !== null)
+  const snapshots = snapshotsIn(readFolder(place.snapshots), true)
   const { logs } = await listLogs(place.logs)
   const findings: Finding[] = []
   const since = options.keepForMs === undefined ? undefined : await windowStart(logs, Date.now() - options.keepForMs)
@@ -209,7 +209,7 @@ async function apply(going: readonly Going[], anchor: SnapshotFile, place: DataP
     done++
   }
   for (const folder of new Set(going.map(({ file }) => dirname(file)))) await syncFolder(folder)
-  const there = (await snapshotsIn(place.snapshots)).some(({ file }) => file === anchor.file)
+  const there = snapshotsIn(readFolder(place.snapshots), true).some(({ file }) => file === anchor.file)
   const detail = `${basename(anchor.file)} and the logs behind it were read in full before, and are there`
   return applied(done, [{ check: 'the window', ok: there, detail }])
 }

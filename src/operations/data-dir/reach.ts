@@ -1,81 +1,101 @@
 /*
- * How far a server that starts gets, by what is quickly seen: the newest snapshot that passes the server's own cheap
- * test (its last bytes; Util/SnapStream.isValidSnapshot), and the logs that it replays from there, read to their ends.
+ * How far a server that starts gets, without its tree: the snapshot that it takes, and the logs that it replays from
+ * there (the doctor's predictStart is the whole start, by release).
+ *
+ *   quick   the newest snapshot that passes the server's own look at it; of long logs both ends only
+ *   whole   the newest one that a server loads; logs are read to their ends
  */
-import { open } from 'node:fs/promises'
+import { NEWEST_LINE, releaseOf } from '../../config/release.ts'
+import { notACandidate } from '../../datadir/candidate-snapshot.ts'
+import { diskSize } from '../../datadir/disk-size.ts'
+import { logEnds } from '../../datadir/log-ends.ts'
 import { type LogFile, listLogs } from '../../datadir/log-files.ts'
-import { findSnapshots, logsFrom, type SnapshotFile } from '../../datadir/snapshot-files.ts'
+import { logsFrom, type SnapshotFile } from '../../datadir/snapshot-files.ts'
 import { createKernel } from '../../formats/kernel/create.ts'
-import { ZkopsError } from '../../support/errors.ts'
+import { payloadLimit } from '../../formats/txnlog/scan.ts'
+import { maxOf } from '../../support/bigint.ts'
 import type { Finding } from '../../support/finding.ts'
-import { type ReadLogsOptions, readLogFiles } from '../read-logs.ts'
+import { readFolder, snapshotsIn } from '../doctor/listing.ts'
+import { type ReadLogsOptions, readLog } from '../read-logs.ts'
 import type { DataPlace } from './place.ts'
 
+type NamedSnapshot = SnapshotFile & { readonly nameZxid: bigint }
+
 export interface Reach {
-  readonly snapshot: (SnapshotFile & { readonly nameZxid: bigint }) | null
+  readonly snapshot: NamedSnapshot | null
   /** The logs that are replayed. */
   readonly logs: readonly LogFile[]
   /** The highest zxid; 0 where there is nothing. */
   readonly lastZxid: bigint
-  /** What keeps a log from being read to its end. */
+  /** What keeps a snapshot or a log from being read to its end. */
   readonly findings: readonly Finding[]
   /** Neither snapshots nor logs. */
   readonly empty: boolean
 }
 
+export interface ReachOptions extends Omit<ReadLogsOptions, 'places'> {
+  readonly depth: 'quick' | 'whole'
+}
+
+/** So much is read to its end in the time that a command takes to start. */
+const QUICK_BYTES = 16 << 20
+
 /** Throws `input.*` when a directory or a log cannot be opened. */
-export async function reachOf(place: DataPlace, options: Omit<ReadLogsOptions, 'places'>): Promise<Reach> {
-  const snapshots = await snapshotsIn(place.snapshots)
-  const all = (await listLogs(place.logs)).logs
-  let snapshot: Reach['snapshot'] = null
-  for (const { nameZxid, ...file } of snapshots) {
-    if (nameZxid === null || !(await seemsWhole(file.file))) continue
-    snapshot = { ...file, nameZxid }
-    break
-  }
+export async function reachOf(place: DataPlace, options: ReachOptions): Promise<Reach> {
+  const { logs: all } = await listLogs(place.logs)
+  const snapshots = snapshotsIn(readFolder(place.snapshots), true)
+  const findings: Finding[] = []
+  const snapshot = await snapshotOf(snapshots, options, findings)
   const from = snapshot?.nameZxid ?? 0n
   const logs = logsFrom(all, from + 1n)
+  const quick = options.depth === 'quick' && (await bytesOf(logs)) > QUICK_BYTES
+  const kernel = createKernel()
   let lastZxid = from
-  const findings: Finding[] = []
-  for await (const part of readLogFiles(createKernel(), logs, {}, options)) {
-    if (part.kind !== 'end') continue
-    findings.push(...part.findings)
-    if (part.lastZxid !== null && part.lastZxid > lastZxid) lastZxid = part.lastZxid
+  for (const [i, log] of logs.entries()) {
+    const ends = quick ? await logEnds(log.file, payloadLimit(options.juteMaxbuffer)) : undefined
+    if (ends !== undefined) {
+      lastZxid = maxOf(lastZxid, ends.lastZxid ?? 0n)
+      continue
+    }
+    for await (const part of readLog(kernel, log, i === logs.length - 1, {}, options)) {
+      if (part.kind !== 'end') continue
+      findings.push(...part.findings)
+      lastZxid = maxOf(lastZxid, part.lastZxid ?? 0n)
+    }
   }
   return { snapshot, logs, lastZxid, findings, empty: snapshots.length + all.length === 0 }
 }
 
-/** Newest first; none is no error. */
-export async function snapshotsIn(folder: string): Promise<readonly SnapshotFile[]> {
-  return findSnapshots(folder).catch((error) => {
-    if (error instanceof ZkopsError && error.code === 'input.no-snapshots') return []
-    throw error
-  })
+async function snapshotOf(
+  snapshots: readonly NamedSnapshot[],
+  { depth, signal, progress }: ReachOptions,
+  findings: Finding[],
+): Promise<NamedSnapshot | null> {
+  const candidates = snapshots.filter((one) => notACandidate(one) === undefined)
+  if (depth === 'quick') return candidates[0] ?? null
+  const { judgeSnapshot } = await import('../doctor/judge-snapshot.ts')
+  const { loaderSettings } = await import('../doctor/settings.ts')
+  const settings = loaderSettings(releaseOf(NEWEST_LINE)!, 'quorum', new Map())
+  for (const snapshot of candidates) {
+    const { accepts, why } = await judgeSnapshot(snapshot, { settings, signal, progress })
+    if (accepts) return snapshot
+    const { file, nameZxid: zxid } = snapshot
+    findings.push({
+      code: 'data.snapshot-failed',
+      severity: 'error',
+      message: `a server reads it and fails: ${why}`,
+      file,
+      zxid,
+    })
+  }
+  return null
 }
 
-/** The end of every whole plain snapshot: the path "/" that closes it. */
-const CLOSING = Buffer.from([0, 0, 0, 1, 0x2f])
-const LEAST_BYTES = 10
-const GZIP = Buffer.from([0x1f, 0x8b])
-const SNAPPY = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0])
-
-/** The server's cheap test: the closing bytes of a plain snapshot, the first ones of a compressed one. */
-export async function seemsWhole(file: string): Promise<boolean> {
-  const handle = await open(file, 'r').catch(() => undefined)
-  if (handle === undefined) return false
-  try {
-    const { size } = await handle.stat()
-    const at = async (length: number, position: number) => {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position)
-      return buffer.subarray(0, bytesRead)
-    }
-    if (/\.gz$/i.test(file)) return (await at(GZIP.length, 0)).equals(GZIP)
-    if (/\.snappy$/i.test(file)) return (await at(SNAPPY.length, 0)).equals(SNAPPY)
-    return size >= LEAST_BYTES && (await at(CLOSING.length, size - CLOSING.length)).equals(CLOSING)
-  } catch {
-    // a directory of such a name
-    return false
-  } finally {
-    await handle.close()
-  }
+async function bytesOf(logs: readonly LogFile[]): Promise<number> {
+  const sizes = await Promise.all(logs.map(({ file }) => diskSize(file)))
+  // what was allocated ahead and never written takes no time
+  return sizes.reduce(
+    (sum, size) => sum + (size === undefined ? 0 : Math.min(size.apparentBytes, size.allocatedBytes)),
+    0,
+  )
 }

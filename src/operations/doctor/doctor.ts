@@ -8,7 +8,7 @@
  */
 import { basename } from 'node:path'
 import { settingOf } from '../../config/member.ts'
-import { releaseOf } from '../../config/release.ts'
+import { isSince, releaseOf } from '../../config/release.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { Progress } from '../../support/progress.ts'
@@ -20,7 +20,7 @@ import { withPeers } from './peers.ts'
 import { findPlaces, type PlaceOptions, type Places } from './places.ts'
 import { predictStart, type Start } from './predict.ts'
 import { type Remedy, remediesFor } from './remedies.ts'
-import { loaderSettings, type Role } from './settings.ts'
+import { type LoaderSettings, loaderSettings, type Role } from './settings.ts'
 
 export interface DoctorOptions extends PlaceOptions {
   /** A release or a line; undefined: the newest line. */
@@ -75,11 +75,11 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorResult> {
   const started = await predictStart(places, judging)
   const refusal = (await configRefusal(places, release.name, signal)) ?? started.refusal
   const start: Start = refusal === null ? started : { ...started, refusal, lastZxid: null }
-  const loss = await withPeers(await lossesOf(start, judging), options.peers, judging)
+  const { loss, findings } = await withPeers(await lossesOf(start, judging), options.peers, judging)
   return {
-    prediction: predictionOf(start, release.name, places.role),
+    prediction: predictionOf(start, settings),
     loss,
-    findings: findingsOf(start, loss, places, settings),
+    findings: [...findingsOf(start, loss, places, settings), ...findings],
     remedies: remediesFor(start, loss, places),
     chain: chainOf(start),
   }
@@ -99,18 +99,19 @@ async function configRefusal({ config, role }: Places, release: string, signal: 
   return { ...at, message: `java.lang.RuntimeException: My id ${own} not in the peer list` }
 }
 
-function predictionOf(start: Start, server: string, role: Role): Prediction {
+function predictionOf(start: Start, settings: LoaderSettings): Prediction {
+  const { release, role } = settings
   const { refusal, picked, replayed, lastZxid, tree } = start
   const serves = refusal === null
   const compared = replayed?.digests.compared ?? 0
   const wrong = (replayed?.digests.mismatches ?? 0) > 0 || replayed?.snapshotDigest === 'wrong'
   const known = compared > 0 || replayed?.snapshotDigest != null
   return {
-    server,
+    server: release.name,
     role,
     outcome: serves ? 'serves' : 'refuses',
     reason: refusal?.code ?? null,
-    message: refusal?.message ?? servingMessage(start),
+    message: messageOf(start, settings),
     snapshot: picked?.snapshot ? basename(picked.snapshot.file) : null,
     logs: (replayed?.logs ?? []).map(({ log }) => basename(log.file)),
     lastZxid,
@@ -120,19 +121,25 @@ function predictionOf(start: Start, server: string, role: Role): Prediction {
   }
 }
 
-/** The line that tells most of what happened. */
-function servingMessage({ picked, replayed, epochs, lastZxid, digest }: Start): string {
+/** The line of the server's log that tells most of what happened. */
+export function messageOf(
+  { refusal, picked, replayed, epochs, lastZxid }: Start,
+  { release, role }: LoaderSettings,
+): string {
+  if (refusal !== null) return refusal.message
   const mismatch = replayed?.digests.firstMismatch ?? null
-  if (mismatch !== null) return `First digest mismatch on txn: ${hex64(mismatch)}`
-  const failed = picked?.passed.find(({ how }) => how === 'fails')
-  if (failed !== undefined) return `problem reading snap file ${failed.file}`
-  const skipped = picked?.passed[0]
-  if (skipped !== undefined) return `Invalid snapshot ${basename(skipped.file)}`
-  const note = epochs?.notes[0]
+  if (mismatch !== null) return `First digest mismatch on txn: ${mismatch.header}`
+  const ofSnapshot = replayed?.snapshotDigest === 'wrong' ? picked?.snapshot?.digest : undefined
+  if (ofSnapshot) return `Digests are not matching. Value is Zxid. Value:${ofSnapshot.zxid}`
+  const passed = picked?.passed ?? []
+  const told = passed.find(({ how }) => how === 'fails') ?? passed.find(({ message }) => message !== null)
+  if (told?.message) return told.message
+  const note = epochs?.outcome === 'serves' ? epochs.notes[0] : undefined
   if (note !== undefined) return note
-  if (picked?.snapshot == null) return `Snapshotting: ${hex64(lastZxid!)}`
-  const tree = digest === null ? '' : `, digest is ${BigInt.asUintN(64, digest)}`
-  return `Snapshot loaded, highest zxid is ${hex64(lastZxid!)}${tree}`
+  if (isSince(release, '3.6.0')) return `highest zxid is ${hex64(lastZxid!)}`
+  if (isSince(release, '3.5.0') && role === 'standalone') return `Snapshotting: ${hex64(lastZxid!)}`
+  // without a snapshot it logs nothing
+  return picked?.snapshot ? `Reading snapshot ${picked.snapshot.file}` : ''
 }
 
 function chainOf({ picked, replayed }: Start): readonly ChainLink[] {

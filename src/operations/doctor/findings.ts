@@ -112,6 +112,13 @@ export const DATA_FINDINGS: FindingCatalogue = {
     remedy: 'Find out why before anything is written: a file system goes read-only after errors.',
     source: 'FileTxnSnapLog, "Cannot write to"',
   },
+  'data.peer-part': {
+    summary: 'Another directory has a part of what the start drops.',
+    cause: 'That member was behind, or purged its logs.',
+    evidence: 'The directory, and which transactions it has.',
+    remedy: 'Look for one that has all of it (--peer). zkops log patch takes what a copy has, and says what is left.',
+    source: 'zkops data doctor --peer',
+  },
   'data.repeated': {
     summary: 'Transactions are replayed again behind later ones.',
     cause: 'A copy of a log, an overlap, a renamed file.',

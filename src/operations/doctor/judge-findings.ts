@@ -106,7 +106,7 @@ function replayFindings({ replayed, refusal }: Start, losses: readonly Loss[]): 
     const message = `${repeated} records are replayed although their zxids are not above those before`
     findings.push(finding('data.repeated', 'warning', message, { evidence: { records: repeated } }))
   }
-  const from = digests.firstMismatch
+  const from = digests.firstMismatch?.zxid ?? null
   if (refusal === null && (from !== null || snapshotDigest === 'wrong')) {
     const where =
       from === null ? "the snapshot's own digest does not fit" : `digests do not match from ${hex64(from)} on`

@@ -84,7 +84,8 @@ export async function judgeSnapshot(snapshot: SnapshotFile, options: JudgeOption
   const failsAt = Math.min(...stops.map((offset) => offset ?? Number.POSITIVE_INFINITY))
   if (verdict.how !== 'skips' && invalid !== undefined && invalid.offset < failsAt) {
     const why = `Invalid ephemeralOwner. [${BigInt.asUintN(64, invalid.owner).toString(16)}]`
-    return { accepts: false, how: 'refuses', why, leak, nodes: end.nodes }
+    const exception = `java.lang.IllegalArgumentException: ${why}`
+    return { accepts: false, how: 'refuses', why, exception, leak, nodes: end.nodes }
   }
   for (const { offset, owner, path } of owned) {
     if (offset >= failsAt) break

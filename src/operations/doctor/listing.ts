@@ -1,6 +1,6 @@
 /*
  * The snapshots and logs that a server sees in its directories: names decide (Util.getZxidFromName). Up to 3.5 a name has
- * exactly two parts, from 3.6 on two or more. Equal zxids stay in the order of the directory, as they do for a server.
+ * exactly two parts, from 3.6 on two or more. Of equal zxids the order of the directory decides, as it does for a server.
  */
 import { accessSync, constants, type Dirent, opendirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -70,11 +70,11 @@ function isNamed(file: SnapshotFile): file is SnapshotFile & Named {
 /** A log with the zxid of its name. */
 export type NamedLog = LogFile & { readonly nameZxid: bigint }
 
-/** In zxid order of their names; a negative one is none. */
+/** In the order in which they are read: by the zxids of their names, of equal ones the last of the directory first. */
 export function logsIn({ path, names }: Folder, longNames: boolean): readonly NamedLog[] {
   const found = (names ?? []).filter((name) => isSeen(name, longNames)).map((name) => logFile(join(path, name)))
   const named = found.filter((log): log is NamedLog => log.nameZxid !== undefined && log.nameZxid >= 0n)
-  return named.sort((a, b) => (a.nameZxid < b.nameZxid ? -1 : a.nameZxid > b.nameZxid ? 1 : 0))
+  return named.reverse().sort((a, b) => (a.nameZxid < b.nameZxid ? -1 : a.nameZxid > b.nameZxid ? 1 : 0))
 }
 
 function isSeen(name: string, longNames: boolean): boolean {

@@ -1,4 +1,5 @@
 /* What of a log ends a start, with what the server says. */
+import { isSince } from '../../config/release.ts'
 import { STOP } from '../../formats/kernel/stop.ts'
 import type { LogEnd } from '../../formats/txnlog/scan.ts'
 import { systemErrorCode, ZkopsError } from '../../support/errors.ts'
@@ -16,14 +17,14 @@ export interface Refusal {
 }
 
 export function unopened(error: unknown, { file }: NamedLog): Refusal {
-  const cause = error instanceof ZkopsError ? (error.cause ?? error) : error
-  const code = systemErrorCode(cause)
-  const known: Readonly<Record<string, string>> = { EACCES: 'Permission denied', ENOENT: 'No such file or directory' }
   if (!(error instanceof ZkopsError)) throw error
-  const isDirectory = code === undefined
-  const what = isDirectory ? 'Is a directory' : (known[code] ?? code)
-  const message = `java.io.FileNotFoundException: ${file} (${what})`
-  return { code: isDirectory ? 'log.directory' : 'data.unreadable', message, file }
+  const code = systemErrorCode(error.cause)
+  // what could be opened and is no file
+  if (code === undefined) {
+    return { code: 'log.directory', message: `java.io.FileNotFoundException: ${file} (Is a directory)`, file }
+  }
+  const known: Readonly<Record<string, string>> = { EACCES: 'Permission denied', ENOENT: 'No such file or directory' }
+  return { code: 'data.unreadable', message: `java.io.FileNotFoundException: ${file} (${known[code] ?? code})`, file }
 }
 
 export function aclRefusal(zxid: bigint, { file }: NamedLog): Refusal {
@@ -35,6 +36,15 @@ const MAGIC_NUMBER = 1514884167
 export function magicRefusal({ file }: NamedLog, magic: number): Refusal {
   const message = `java.io.IOException: Transaction log: ${file} has invalid magic number ${magic} != ${MAGIC_NUMBER}`
   return { code: 'log.magic', message, file, offset: 0 }
+}
+
+export function unknownType(
+  type: number | null | undefined,
+  at: Pick<Refusal, 'file' | 'offset' | 'zxid'>,
+  { release }: LoaderSettings,
+): Refusal {
+  const shown = `${isSince(release, '3.9.0') ? '' : '%d'}${type ?? ''}`
+  return { code: 'log.unknown-type', message: `java.io.IOException: Unsupported Txn with type=${shown}`, ...at }
 }
 
 /** What the end of a log does to the start; null: the next log follows. */
@@ -66,11 +76,7 @@ export function endRefusal(
     case STOP.badInnerLength:
       return { code: 'log.undecodable', message: 'java.io.IOException: Unreasonable length', ...at }
     case STOP.unknownType:
-      return {
-        code: 'log.unknown-type',
-        message: `java.io.IOException: Unsupported Txn with type=%d${rest.head?.type ?? ''}`,
-        ...at,
-      }
+      return unknownType(rest.head?.type, at, settings)
     default:
       return null
   }

@@ -7,10 +7,14 @@
  * 4. Transactions that a snapshot's name claims and its content does not have, and snapshots named above the zxid reached.
  */
 import { readSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { openSource } from '../../datadir/byte-source.ts'
-import type { LogFile } from '../../datadir/log-files.ts'
+import { logEnds } from '../../datadir/log-ends.ts'
+import { type LogFile, logFile } from '../../datadir/log-files.ts'
 import { withQuietFile } from '../../datadir/quiet-open.ts'
+import { LOG_MAGIC } from '../../formats/txnlog/header.ts'
 import { FIELD, type RecordBatch, scanLog, zxidAt } from '../../formats/txnlog/scan.ts'
+import { systemErrorCode } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { JudgeOptions } from './judge-snapshot.ts'
 import { type Folder, logsIn, snapshotsIn } from './listing.ts'
@@ -148,23 +152,33 @@ function span(first: bigint, last: bigint): Pick<Loss, 'records' | 'firstZxid' |
 async function unread(start: Start, reached: bigint, options: JudgeOptions): Promise<readonly Loss[]> {
   const { folders, replayed } = start
   const opened = new Set((replayed?.logs ?? []).map(({ log }) => log.file))
-  const from = start.picked?.snapshot?.nameZxid ?? 0n
   const losses: Loss[] = []
-  for (const log of logsIn(folders.logs, true)) {
+  const named = logsIn(folders.logs, true)
+  const known = new Set(named.map(({ file }) => basename(file)))
+  const others = (folders.logs.names ?? []).filter((name) => !known.has(name))
+  for (const log of [...named, ...others.map((name) => logFile(join(folders.logs.path, name))).filter(isLog)]) {
     if (opened.has(log.file)) continue
-    const first = await firstZxidOf(log, options)
-    if (first === null || first <= from) continue
+    const ends = await logEnds(log.file, options.settings.limit).catch(() => undefined)
+    if (ends !== undefined && (ends.lastZxid ?? 0n) <= reached) continue
     const found = await recordsAbove(log, reached, options)
     if (found === null) continue
-    const why = 'a server does not open this log: its name is not the zxid of its first record'
+    const why = !known.has(basename(log.file))
+      ? 'its name is not that of a log, so no server opens it'
+      : 'a server does not open this log: its name is not the zxid of its first record'
     losses.push({ file: log.file, ...found, silent: true, why })
   }
   return losses
 }
 
-async function firstZxidOf(log: LogFile, options: JudgeOptions): Promise<bigint | null> {
-  for await (const batch of batchesOf(log, options)) return zxidAt(batch, 0)
-  return null
+/** Whether a file begins as logs do. */
+function isLog({ file }: LogFile): boolean {
+  const magic = Buffer.alloc(4)
+  try {
+    return withQuietFile(file, (descriptor) => readSync(descriptor, magic)) === 4 && magic.readInt32BE() === LOG_MAGIC
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error
+    return false
+  }
 }
 
 async function recordsAbove(

@@ -7,14 +7,14 @@
  *
  * A whole snapshot is read once; only one that is not simply whole is looked at a second time.
  */
-import { fstatSync, readSync } from 'node:fs'
+import { basename } from 'node:path'
 import { openSource } from '../../datadir/byte-source.ts'
-import { withQuietFile } from '../../datadir/quiet-open.ts'
+import { notACandidate } from '../../datadir/candidate-snapshot.ts'
 import type { SnapshotFile } from '../../datadir/snapshot-files.ts'
 import { FormatError } from '../../formats/errors.ts'
 import { juteReader } from '../../formats/jute/reader.ts'
 import { readAcls } from '../../formats/txnlog/txn/acl.ts'
-import { systemErrorCode, ZkopsError } from '../../support/errors.ts'
+import { ZkopsError } from '../../support/errors.ts'
 import { type LoadedSnapshot, loadSnapshot } from '../../tree/load.ts'
 import type { Tree } from '../../tree/tree.ts'
 import { isInvalid, type JudgeOptions, judgeSnapshot, type Leak } from './judge-snapshot.ts'
@@ -30,6 +30,8 @@ export interface Passed {
   readonly why: string
   /** Nodes read before it failed. */
   readonly nodes: number
+  /** What the server's log says of it. */
+  readonly message: string | null
 }
 
 export interface Picked {
@@ -54,10 +56,12 @@ export async function pickSnapshot(
   for (const snapshot of snapshots) {
     if (candidates === MOST_CANDIDATES) break
     const { file, nameZxid } = snapshot
-    const pass = (how: Passed['how'], why: string, nodes = 0) => passed.push({ file, nameZxid, how, why, nodes })
-    const skipped = looksWrong(snapshot)
+    const pass = (how: Passed['how'], why: string, message: string | null, nodes = 0) =>
+      passed.push({ file, nameZxid, how, why, nodes, message })
+    const skipped = notACandidate(snapshot)
     if (skipped !== undefined) {
-      pass(skipped.how, skipped.why)
+      const called = options.settings.longNames ? basename(file) : file
+      pass(skipped.how, skipped.why, skipped.isLogged ? `Invalid snapshot ${called}` : null)
       continue
     }
     candidates++
@@ -71,8 +75,9 @@ export async function pickSnapshot(
       const again = await tryLoad(tree, snapshot, leak, options, judged)
       if (again !== undefined) return { snapshot: { ...snapshot, ...again }, passed, refused: null, leak }
     }
-    pass(verdict.how ?? 'fails', verdict.why ?? 'it cannot be read', verdict.nodes)
-    if (verdict.how === 'refuses') return { snapshot: null, passed, refused: 'snapshot', leak }
+    const { how, why, exception, nodes } = verdict
+    pass(how ?? 'fails', why ?? 'it cannot be read', exception ?? `problem reading snap file ${file}`, nodes)
+    if (how === 'refuses') return { snapshot: null, passed, refused: 'snapshot', leak }
     for (const [session, timeoutMs] of verdict.leak.sessions) leak.sessions.set(session, timeoutMs)
     for (const [session, paths] of verdict.leak.paths) {
       leak.paths.set(session, new Set([...(leak.paths.get(session) ?? []), ...paths]))
@@ -80,29 +85,6 @@ export async function pickSnapshot(
   }
   tree.kernel.reset()
   return { snapshot: null, passed, refused: candidates === 0 ? null : 'all-failed', leak }
-}
-
-/** What keeps a file from being a candidate: SnapStream.isValidSnapshot. */
-function looksWrong({ file, namedForm }: SnapshotFile): Pick<Passed, 'how' | 'why'> | undefined {
-  try {
-    return withQuietFile(file, (descriptor) => {
-      const stat = fstatSync(descriptor)
-      if (stat.isDirectory()) return { how: 'skips', why: 'it is a directory' }
-      const bytes = (count: number, position: number) => {
-        const into = Buffer.alloc(count)
-        return into.subarray(0, readSync(descriptor, into, 0, count, position)).toString('hex')
-      }
-      if (namedForm === 'gzip') return bytes(2, 0) === '1f8b' ? undefined : { how: 'skips', why: 'it is not gzip' }
-      if (namedForm === 'snappy')
-        return bytes(8, 0) === '82534e4150505900' ? undefined : { how: 'skips', why: 'it is not snappy' }
-      if (stat.size >= 10 && bytes(5, stat.size - 5) === '000000012f') return undefined
-      return { how: 'skips', why: `it does not end in 00 00 00 01 2f (${stat.size} bytes)` }
-    })
-  } catch (error) {
-    const code = systemErrorCode(error)
-    if (code === undefined) throw error
-    return { how: 'unreadable', why: code === 'EACCES' ? 'permission denied' : `it cannot be opened (${code})` }
-  }
 }
 
 /** Undefined when it is not whole. */

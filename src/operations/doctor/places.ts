@@ -6,9 +6,10 @@ import type { Release } from '../../config/release.ts'
 import { consumedAs } from '../../config/verdict/static-keys.ts'
 import { zxidFromName } from '../../datadir/names.ts'
 import { ZkopsError } from '../../support/errors.ts'
+import { fromConfig } from '../data-dir/place.ts'
+import { EPOCH_FILES } from '../epoch/files.ts'
 import type { Loaded } from '../zoo-cfg/load.ts'
 import { readMember } from '../zoo-cfg/read-member.ts'
-import { EPOCH_FILES } from './epochs.ts'
 import { readFolder } from './listing.ts'
 import type { Role } from './settings.ts'
 
@@ -40,7 +41,7 @@ export function findPlaces(options: PlaceOptions, release: Release): Places {
   if (stat === undefined) throw new ZkopsError('input.missing', `${dir} does not exist`, { file: dir })
   const isConfig = !stat.isDirectory()
   const config = isConfig ? readMember(dir) : options.config === undefined ? null : readMember(options.config)
-  const named = config === null ? undefined : settingOf(config.member, 'dataDir')?.value
+  const named = directoryOf(config, 'dataDir')
   if (isConfig && named === undefined) {
     throw new ZkopsError('input.malformed', `${dir} names no dataDir`, { file: dir, hint: 'Give the data directory.' })
   }
@@ -66,10 +67,16 @@ function versionFolder(place: string): string {
 /** The dataLogDir of the configuration; that of another machine counts only where it exists. */
 function logDirOf(config: Loaded | null, dataDir: string, named: string | undefined): string | undefined {
   if (config === null) return undefined
-  const logDir = settingOf(config.member, 'dataLogDir')?.value
+  const logDir = directoryOf(config, 'dataLogDir')
   if (logDir === undefined) return undefined
   const isOwn = named !== undefined && resolve(named) === dataDir
   return isOwn || existsSync(logDir) ? join(logDir, 'version-2') : undefined
+}
+
+function directoryOf(config: Loaded | null, key: 'dataDir' | 'dataLogDir'): string | undefined {
+  if (config === null) return undefined
+  const setting = settingOf(config.member, key)
+  return setting === undefined ? undefined : fromConfig(config.member.file, setting.value)
 }
 
 function roleOf(config: Loaded | null, dataDir: string, snapshots: string): Role {

@@ -14,7 +14,8 @@ import { isSince } from '../../config/release.ts'
 import { textOf } from '../../formats/txnlog/filter.ts'
 import { loadFresh } from '../../tree/load.ts'
 import { createTree, type Tree } from '../../tree/tree.ts'
-import { type Epochs, judgeEpochs } from './epochs.ts'
+import { readEpochFiles } from '../epoch/files.ts'
+import { type EpochStart, epochRulesOf, type RefusedEpoch, startWith } from '../epoch/start.ts'
 import type { JudgeOptions, Leak } from './judge-snapshot.ts'
 import { deletePath } from './leaked-replay.ts'
 import { type Folder, logsIn, type NamedLog, readFolder, snapshotsIn } from './listing.ts'
@@ -32,7 +33,7 @@ export interface Start {
   /** Logs that the server sees, read or not. */
   readonly logs: readonly NamedLog[]
   readonly replayed: Replayed | null
-  readonly epochs: Epochs | null
+  readonly epochs: EpochStart | null
   readonly refusal: Refusal | null
   /** After the start; null when it refuses. */
   readonly lastZxid: bigint | null
@@ -74,7 +75,7 @@ export async function predictStart(places: Places, options: JudgeOptions): Promi
 type Found = Omit<Start, 'refusal' | 'lastZxid' | 'digest' | 'empty' | 'deleted'>
 
 /** No snapshot, and the server does not replay onto nothing, or has nothing to replay. */
-function withoutSnapshot(places: Places, found: Found, settings: LoaderSettings): Start {
+async function withoutSnapshot(places: Places, found: Found, settings: LoaderSettings): Promise<Start> {
   const refused = { ...found, lastZxid: null, digest: null, empty: false, deleted: NOTHING_DELETED } as const
   if (found.logs.length > 0) {
     const message = 'java.io.IOException: No snapshot found, but there are log entries. Something is broken!'
@@ -83,17 +84,39 @@ function withoutSnapshot(places: Places, found: Found, settings: LoaderSettings)
   const trusted =
     settings.createsDatabase ||
     (isSince(settings.release, '3.6.0') && existsSync(join(dirname(places.logs), 'initialize')))
-  const start = finish(found, trusted ? 0n : -1n, places, settings, found.picked!.leak)
+  const start = await finish(found, trusted ? 0n : -1n, places, settings, found.picked!.leak)
   return { ...start, empty: true }
 }
 
-function finish(found: Found, lastZxid: bigint, places: Places, settings: LoaderSettings, leak: Leak): Start {
+const EPOCH_CODES: Readonly<Record<RefusedEpoch, string>> = {
+  unreadable: 'data.epoch-unreadable',
+  hidden: 'data.unreadable',
+  'current-behind': 'data.epoch-behind',
+  'accepted-behind': 'data.epoch-accepted',
+}
+
+async function finish(
+  found: Found,
+  lastZxid: bigint,
+  places: Places,
+  settings: LoaderSettings,
+  leak: Leak,
+): Promise<Start> {
   if (settings.role === 'quorum') {
-    const epochs = judgeEpochs(places.snapshots, lastZxid, settings.release)
-    const { refusal } = epochs
-    const common = { ...found, epochs, refusal, empty: false, deleted: NOTHING_DELETED }
-    if (refusal !== null) return { ...common, lastZxid: null, digest: null }
-    return { ...common, lastZxid, digest: digestOf(found.tree, leak, settings) }
+    const epochs = startWith(
+      await readEpochFiles(places.snapshots),
+      lastZxid,
+      epochRulesOf(settings.release),
+      places.snapshots,
+    )
+    const common = { ...found, epochs, empty: false, deleted: NOTHING_DELETED }
+    if (epochs.outcome === 'serves') {
+      return { ...common, refusal: null, lastZxid, digest: digestOf(found.tree, leak, settings) }
+    }
+    const { why, message, file } = epochs
+    const exception = why === 'hidden' ? 'FileNotFoundException' : 'IOException'
+    const refusal = { code: EPOCH_CODES[why], message: `java.io.${exception}: ${message}`, file }
+    return { ...common, refusal, lastZxid: null, digest: null }
   }
   const deleted = endDeadSessions(found.tree, leak, lastZxid)
   return { ...found, refusal: null, lastZxid, digest: digestOf(found.tree, leak, settings), empty: false, deleted }
@@ -134,9 +157,11 @@ function snapshotRefusal({ refused, passed }: Picked, { snapshots }: Places): Re
     const message = `java.io.IOException: Not able to find valid snapshots in ${snapshots}`
     return { code: 'data.no-valid-snapshot', message, file: snapshots }
   }
-  const { file, why } = passed.at(-1)!
-  return { code: 'data.snapshot-refused', message: why, file }
+  const { file, why, message } = passed.at(-1)!
+  return { code: 'data.snapshot-refused', message: message ?? why, file }
 }
+
+const FILES = 'org.apache.zookeeper.server.persistence.FileTxnSnapLog$'
 
 /** FileTxnSnapLog's constructor. */
 function folderRefusal(
@@ -154,10 +179,18 @@ function folderRefusal(
   if (places.snapshots === places.logs) return null
   const hint = 'Check if dataLogDir and dataDir configuration is correct.'
   if ((logs.names ?? []).some((name) => name.startsWith('snapshot.'))) {
-    return { code: 'data.mixed', message: `Log directory has snapshot files. ${hint}`, file: logs.path }
+    return {
+      code: 'data.mixed',
+      message: `${FILES}LogDirContentCheckException: Log directory has snapshot files. ${hint}`,
+      file: logs.path,
+    }
   }
   if ((snapshots.names ?? []).some((name) => name.startsWith('log.'))) {
-    return { code: 'data.mixed', message: `Snapshot directory has log files. ${hint}`, file: snapshots.path }
+    return {
+      code: 'data.mixed',
+      message: `${FILES}SnapDirContentCheckException: Snapshot directory has log files. ${hint}`,
+      file: snapshots.path,
+    }
   }
   return null
 }
@@ -165,14 +198,22 @@ function folderRefusal(
 function unusable({ path, state, writable }: Folder, what: 'data' | 'snap', settings: LoaderSettings): Refusal | null {
   if (state === 'missing') {
     if (!settings.createsDirectories) {
-      const message = `Missing ${what} directory ${path}, automatic data directory creation is disabled (zookeeper.datadir.autocreate is false). Please create this directory manually.`
+      const message = `${FILES}DatadirException: Missing ${what} directory ${path}, automatic data directory creation is disabled (zookeeper.datadir.autocreate is false). Please create this directory manually.`
       return { code: 'data.missing', message, file: path }
     }
     if (canCreate(path)) return null
-    return { code: 'data.missing', message: `Unable to create ${what} directory ${path}`, file: path }
+    return {
+      code: 'data.missing',
+      message: `${FILES}DatadirException: Unable to create ${what} directory ${path}`,
+      file: path,
+    }
   }
   if (writable) return null
-  return { code: 'data.not-writable', message: `Cannot write to ${what} directory ${path}`, file: path }
+  return {
+    code: 'data.not-writable',
+    message: `${FILES}DatadirException: Cannot write to ${what} directory ${path}`,
+    file: path,
+  }
 }
 
 function canCreate(path: string): boolean {

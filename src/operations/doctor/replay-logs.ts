@@ -11,7 +11,7 @@
  */
 import { openSource } from '../../datadir/byte-source.ts'
 import { logsFrom } from '../../datadir/snapshot-files.ts'
-import { type LogEnd, scanLog, zxidAt } from '../../formats/txnlog/scan.ts'
+import { FIELD, type LogEnd, type RecordBatch, scanLog, zxidAt } from '../../formats/txnlog/scan.ts'
 import { endFindings, type Tail, tailOf } from '../../formats/txnlog/tail.ts'
 import type { Finding } from '../../support/finding.ts'
 import { REPLAY } from '../../tree/kernel/tree-kernel.ts'
@@ -21,6 +21,7 @@ import type { JudgeOptions, Leak } from './judge-snapshot.ts'
 import { leakedReplay } from './leaked-replay.ts'
 import type { NamedLog } from './listing.ts'
 import { aclRefusal, endRefusal, magicRefusal, type Refusal, unopened } from './log-refusals.ts'
+import { pathRefusal } from './path-refusal.ts'
 import { type Hole, zxidCheck } from './zxid-check.ts'
 
 /** A log that was opened. */
@@ -44,7 +45,12 @@ export interface Replayed {
   readonly applied: number
   /** Records whose zxid is not above all before. */
   readonly repeated: number
-  readonly digests: { readonly compared: number; readonly mismatches: number; readonly firstMismatch: bigint | null }
+  readonly digests: {
+    readonly compared: number
+    readonly mismatches: number
+    /** `header`: of the transaction, as servers write it. */
+    readonly firstMismatch: { readonly zxid: bigint; readonly header: string } | null
+  }
   readonly snapshotDigest: 'right' | 'wrong' | null
 }
 
@@ -72,7 +78,7 @@ export async function replayLogs(
   const apply = leakedReplay(tree, from.leak)
   const order = zxidCheck(from.zxid, settings)
   const read: ReadLog[] = []
-  let firstMismatch: bigint | null = null
+  let firstMismatch: Replayed['digests']['firstMismatch'] = null
   let refusal: Refusal | null = null
   let started = false
 
@@ -102,7 +108,7 @@ export async function replayLogs(
           progress.update((done += count))
           return count
         },
-        { limit: settings.limit },
+        { limit: settings.limit, passCloseSession: !settings.closeLists },
       )
       let next = await batches.next()
       for (; !next.done; next = await batches.next()) {
@@ -118,11 +124,13 @@ export async function replayLogs(
         }
         const checked = order.batch(batch, row, log)
         refusal = checked.refusal
+        const before = kernel.state().ignored.unreadable
         for (let at = row; at < checked.end; ) {
           at = apply(batch, at, checked.end, 1 + i)
-          if (settings.digests && kernel.state().stop === REPLAY.mismatch) firstMismatch ??= zxidAt(batch, at - 1)
+          if (settings.digests && kernel.state().stop === REPLAY.mismatch) firstMismatch ??= mismatchAt(batch, at - 1)
         }
-        const { listMissingAt } = kernel.state()
+        const { listMissingAt, ignored } = kernel.state()
+        if (ignored.unreadable > before) refusal = pathRefusal(batch, row, checked.end, log) ?? refusal
         if (settings.looksUpAcls && listMissingAt !== null) refusal ??= aclRefusal(listMissingAt, log)
       }
       const end = next.value
@@ -155,6 +163,14 @@ export async function replayLogs(
     digests: { compared, mismatches: settings.digests ? state.mismatches : 0, firstMismatch },
     snapshotDigest: atOnce !== null ? (atOnce ? 'right' : 'wrong') : awaited === null ? null : waited(state),
   }
+}
+
+function mismatchAt(batch: RecordBatch, row: number): Replayed['digests']['firstMismatch'] {
+  const { view, table } = batch
+  const at = table[2 * row]!
+  const [session, zxid, timeMs] = [FIELD.session, FIELD.zxid, FIELD.timeMs].map((field) => view.getBigInt64(at + field))
+  const [cxid, type] = [FIELD.cxid, FIELD.type].map((field) => view.getInt32(at + field))
+  return { zxid: zxid!, header: [session, cxid, zxid, timeMs, type].join() }
 }
 
 function waited({

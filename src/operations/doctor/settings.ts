@@ -3,7 +3,7 @@ import { isTrue } from '../../config/java/values.ts'
 import { isSince, type Release } from '../../config/release.ts'
 import { payloadLimit } from '../../formats/txnlog/scan.ts'
 import { oldPayloadLimit } from '../../formats/txnlog/servers.ts'
-import { rulesOf } from '../../tree/rules.ts'
+import { RULE, rulesOf } from '../../tree/rules.ts'
 
 export type Role = 'standalone' | 'quorum'
 
@@ -15,6 +15,8 @@ export interface LoaderSettings {
   readonly limit: number
   /** See tree/rules.ts. */
   readonly rules: number
+  /** Reads the paths of a closeSession. */
+  readonly closeLists: boolean
   readonly extendedTypes: boolean
   /** Reads the digest block of snapshots, and compares digests. */
   readonly digests: boolean
@@ -53,13 +55,16 @@ export function loaderSettings(release: Release, role: Role, properties: Readonl
     : extra === undefined
       ? payloadLimit(juteMaxbuffer)
       : Math.min(juteMaxbuffer + Math.max(1024, integer(extra, juteMaxbuffer)), MAX_INT)
+  const closeLists = since('3.6.0') && on('closeSessionTxn.enabled', true)
+  const rules = rulesOf(`3.${release.minor}.${release.patch}`)
   const digests = since('3.6.0') && on('digest.enabled', true)
   return {
     release,
     role,
     juteMaxbuffer,
     limit,
-    rules: rulesOf(`3.${release.minor}.${release.patch}`),
+    rules: closeLists ? rules : rules & ~RULE.closeList,
+    closeLists,
     extendedTypes: since('3.5.3') && on('extendedTypesEnabled', false),
     digests,
     lastZxidBlock: since('3.9.0') && on('serializeLastProcessedZxid.enabled', true),

@@ -3,7 +3,7 @@ import { OP } from '../../formats/txnlog/ops.ts'
 import { FIELD, type RecordBatch, zxidAt } from '../../formats/txnlog/scan.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { NamedLog } from './listing.ts'
-import type { Refusal } from './log-refusals.ts'
+import { type Refusal, unknownType } from './log-refusals.ts'
 import type { LoaderSettings } from './settings.ts'
 
 /** Transactions [first, last] that are missing in front of a record. */
@@ -61,7 +61,7 @@ export function zxidCheck(start: bigint, settings: LoaderSettings) {
             const before = sameEpoch ? (BigInt(high) << 32n) + BigInt(low) : BigInt(zxidHigh) << 32n
             if (settings.refusesGaps && any && sameEpoch) {
               const at = { file: log.file, offset: base + record, zxid }
-              const message = `Committed proposal cached out of order: ${hex64(zxid)} is not the next proposal of ${hex64(before)}`
+              const message = `java.lang.IllegalStateException: Committed proposal cached out of order: ${hex64(zxid)} is not the next proposal of ${hex64(before)}`
               return { end: i, refusal: { code: 'log.gap', message, ...at } }
             }
             hole(before + 1n, zxid - 1n, log.file, base + record)
@@ -71,7 +71,7 @@ export function zxidCheck(start: bigint, settings: LoaderSettings) {
         }
         any = true
       }
-      return { end: known, refusal: known === count ? null : unknownType(batch, known, log) }
+      return { end: known, refusal: known === count ? null : unknownAt(batch, known, log, settings) }
     },
     result: () => ({ holes, holesOmitted, repeated }),
   }
@@ -83,11 +83,11 @@ function knownRows({ view, table, count }: RecordBatch): number {
   return count
 }
 
-function unknownType(batch: RecordBatch, row: number, { file }: NamedLog): Refusal {
+function unknownAt(batch: RecordBatch, row: number, { file }: NamedLog, settings: LoaderSettings): Refusal {
   const { view, table, base } = batch
-  const type = view.getInt32(table[2 * row]! + FIELD.type)
-  const message = `java.io.IOException: Unsupported Txn with type=%d${type}`
-  return { code: 'log.unknown-type', message, file, offset: base + table[2 * row]!, zxid: zxidAt(batch, row) }
+  const at = table[2 * row]!
+  const place = { file, offset: base + at, zxid: zxidAt(batch, row) }
+  return unknownType(view.getInt32(at + FIELD.type), place, settings)
 }
 
 function isNewType(type: number): boolean {

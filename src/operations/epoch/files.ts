@@ -2,14 +2,16 @@
  * The epoch files of a member, read as QuorumPeer.readLongFromFile reads them: the first line, a Java long, untrimmed.
  * What cannot be opened is missing for a server (FileNotFoundException).
  */
-import { open } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { JavaError, parseInt64 } from '../../config/java/values.ts'
-import { readEntries } from '../../datadir/log-files.ts'
+import { openQuietly } from '../../datadir/quiet-open.ts'
 import { systemErrorCode } from '../../support/errors.ts'
 
 export type EpochValue =
   | { readonly state: 'missing' }
+  /** It is there and cannot be opened: missing for a server, but for currentEpoch.tmp. */
+  | { readonly state: 'hidden'; readonly why: string }
   /** `text`: the line; null in an empty file. */
   | { readonly state: 'bad'; readonly text: string | null }
   | { readonly state: 'value'; readonly value: bigint }
@@ -24,10 +26,14 @@ export interface EpochFiles {
   readonly leftovers: readonly string[]
 }
 
+/** What a member has of its own; a standalone server has none. */
+export const EPOCH_FILES = ['currentEpoch', 'acceptedEpoch'] as const
+
 const LEFTOVERS = ['acceptedEpoch.tmp', 'currentEpoch.tmp', 'updatingEpoch']
 
 export async function readEpochFiles(folder: string): Promise<EpochFiles> {
-  const names = (await readEntries(folder)).map(({ name }) => name)
+  // a server does not list the folder for them
+  const names: readonly string[] = await readdir(folder).catch(() => [])
   return {
     current: await readEpoch(join(folder, 'currentEpoch')),
     accepted: await readEpoch(join(folder, 'acceptedEpoch')),
@@ -42,8 +48,10 @@ async function readEpoch(file: string): Promise<EpochValue> {
   try {
     bytes = await front(file)
   } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error
-    return { state: 'missing' }
+    const code = systemErrorCode(error)
+    if (code === undefined) throw error
+    const why = REASONS[code]
+    return why === undefined ? { state: 'missing' } : { state: 'hidden', why }
   }
   const text =
     bytes.length === 0
@@ -59,11 +67,13 @@ async function readEpoch(file: string): Promise<EpochValue> {
   }
 }
 
+const REASONS: Readonly<Record<string, string>> = { EACCES: 'Permission denied', EISDIR: 'Is a directory' }
+
 /** More than any number takes. */
 const MOST_BYTES = 4096
 
 async function front(file: string): Promise<Uint8Array> {
-  const handle = await open(file, 'r')
+  const handle = await openQuietly(file)
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(MOST_BYTES), 0, MOST_BYTES, 0)
     return buffer.subarray(0, bytesRead)

@@ -11,6 +11,13 @@ export const EPOCH_FINDINGS: FindingCatalogue = {
     remedy: 'zkops epoch repair. A member refuses to start, so nothing is lost.',
     source: 'QuorumPeer.readLongFromFile, "Found … in …"',
   },
+  'epoch.hidden': {
+    summary: 'currentEpoch.tmp would stand in for a currentEpoch that is too low, and cannot be opened.',
+    cause: 'Another owner, or a lost permission.',
+    evidence: 'The file, for the user that runs zkops.',
+    remedy: 'chown to the user of the service, u+rw.',
+    source: `${RULES}, FileNotFoundException`,
+  },
   'epoch.current-behind': {
     summary: 'currentEpoch lies below the epoch of the last zxid.',
     cause:

@@ -9,7 +9,7 @@ import { maxOf } from '../../support/bigint.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { type DataPlace, dataPlaces } from '../data-dir/place.ts'
-import { type Reach, reachOf } from '../data-dir/reach.ts'
+import { type Reach, type ReachOptions, reachOf } from '../data-dir/reach.ts'
 import type { ReadLogsOptions } from '../read-logs.ts'
 import { type EpochFiles, numberIn, readEpochFiles } from './files.ts'
 import { epochOf, startWith } from './start.ts'
@@ -47,7 +47,7 @@ export interface MemberEpochs {
 
 /** Throws `input.*` when a directory or a log cannot be opened. */
 export async function showEpochs(options: EpochOptions): Promise<EpochResult> {
-  const members = await readMembers(options)
+  const members = await readMembers(options, 'quick')
   const rows = members.map((member, i) =>
     rowOf(
       member,
@@ -57,10 +57,14 @@ export async function showEpochs(options: EpochOptions): Promise<EpochResult> {
   return { directories: rows.map(({ row }) => row), findings: rows.flatMap(({ findings }) => findings) }
 }
 
-export async function readMembers({ directories, config, logDirs, ...options }: EpochOptions): Promise<MemberEpochs[]> {
+export async function readMembers(
+  { directories, config, logDirs, ...options }: EpochOptions,
+  depth: ReachOptions['depth'],
+): Promise<MemberEpochs[]> {
   const members: MemberEpochs[] = []
   for (const place of await dataPlaces(directories, { config, logDirs })) {
-    members.push({ place, files: await readEpochFiles(place.snapshots), reach: await reachOf(place, options) })
+    const files = await readEpochFiles(place.snapshots)
+    members.push({ place, files, reach: await reachOf(place, { ...options, depth }) })
   }
   return members
 }
@@ -98,6 +102,7 @@ function isDoubt({ severity }: Finding): boolean {
 
 const SUMMARIES = {
   unreadable: 'an epoch file holds no number',
+  hidden: 'currentEpoch.tmp is there but cannot be opened',
   'current-behind': 'currentEpoch lies below the epoch of the last zxid',
   'accepted-behind': 'acceptedEpoch lies below currentEpoch',
 } as const

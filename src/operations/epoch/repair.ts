@@ -29,7 +29,7 @@ interface Target extends EpochWrite {
 
 /** Throws `input.*` when a directory or a log cannot be opened. */
 export async function planEpochRepair(options: EpochOptions): Promise<Change> {
-  const members = await readMembers(options)
+  const members = await readMembers(options, 'whole')
   const targets = members.flatMap((member) => {
     const others = members.filter((other) => other !== member)
     return epochWrites(member, others).map((write): Target => {

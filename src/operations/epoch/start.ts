@@ -1,4 +1,5 @@
 /* What a member makes of its epoch files at its start: QuorumPeer.loadDataBase, after the data was loaded. */
+import { isSince, type Release } from '../../config/release.ts'
 import type { EpochFiles, EpochValue } from './files.ts'
 
 /**
@@ -7,32 +8,53 @@ import type { EpochFiles, EpochValue } from './files.ts'
  */
 export type EpochRules = 'tmp' | 'marker' | 'plain'
 
-export type EpochStart =
-  | { readonly outcome: 'serves'; readonly current: bigint; readonly accepted: bigint }
-  | { readonly outcome: 'refuses'; readonly why: RefusedEpoch; readonly message: string }
+export function epochRulesOf(release: Release): EpochRules {
+  if (isSince(release, '3.5.10 3.6.3 3.7.1 3.8.0')) return 'tmp'
+  return release.line === '3.4' && isSince(release, '3.4.6') ? 'marker' : 'plain'
+}
 
-export type RefusedEpoch = 'unreadable' | 'current-behind' | 'accepted-behind'
+export type EpochStart =
+  | {
+      readonly outcome: 'serves'
+      readonly current: bigint
+      readonly accepted: bigint
+      /** What it says of values that it does not take from the files. */
+      readonly notes: readonly string[]
+    }
+  | { readonly outcome: 'refuses'; readonly why: RefusedEpoch; readonly message: string; readonly file: string }
+
+export type RefusedEpoch = 'unreadable' | 'hidden' | 'current-behind' | 'accepted-behind'
 
 /** `folder`: as its message names it. */
 export function startWith(files: EpochFiles, lastZxid: bigint, rules: EpochRules, folder: string): EpochStart {
   const ofZxid = epochOf(lastZxid)
+  const notes: string[] = []
+  const epochIn = (name: 'currentEpoch' | 'acceptedEpoch', epoch: Exclude<EpochValue, BadEpoch>): bigint => {
+    if (epoch.state === 'value') return epoch.value
+    notes.push(`${name} not found! Creating with a reasonable default of ${ofZxid}`)
+    return ofZxid
+  }
   if (files.current.state === 'bad') return unreadable(files.current, `${folder}/currentEpoch`)
-  let current = files.current.state === 'value' ? files.current.value : ofZxid
+  let current = epochIn('currentEpoch', files.current)
   if (ofZxid > current) {
     const tmp = rules === 'tmp' ? files.currentTmp : ({ state: 'missing' } as const)
-    if (tmp.state === 'bad') return unreadable(tmp, `${folder}/currentEpoch.tmp`)
-    if (tmp.state === 'value') current = tmp.value
-    else if (rules === 'marker' && files.updating) current = ofZxid
+    const file = `${folder}/currentEpoch.tmp`
+    if (tmp.state === 'bad') return unreadable(tmp, file)
+    if (tmp.state === 'hidden') return { outcome: 'refuses', why: 'hidden', message: `${file} (${tmp.why})`, file }
+    if (tmp.state === 'value') {
+      current = tmp.value
+      notes.push(`currentEpoch.tmp found. Setting current epoch to ${current}.`)
+    } else if (rules === 'marker' && files.updating) current = ofZxid
     else {
-      const message = `The current epoch, ${javaHex(current)}, is older than the last zxid, ${lastZxid}`
-      return { outcome: 'refuses', why: 'current-behind', message }
+      const message = `The current epoch, ${javaHex(current)}, is older than the last zxid, ${BigInt.asIntN(64, lastZxid)}`
+      return { outcome: 'refuses', why: 'current-behind', message, file: `${folder}/currentEpoch` }
     }
   }
   if (files.accepted.state === 'bad') return unreadable(files.accepted, `${folder}/acceptedEpoch`)
-  const accepted = files.accepted.state === 'value' ? files.accepted.value : ofZxid
-  if (accepted >= current) return { outcome: 'serves', current, accepted }
+  const accepted = epochIn('acceptedEpoch', files.accepted)
+  if (accepted >= current) return { outcome: 'serves', current, accepted, notes }
   const message = `The accepted epoch, ${javaHex(accepted)} is less than the current epoch, ${javaHex(current)}`
-  return { outcome: 'refuses', why: 'accepted-behind', message }
+  return { outcome: 'refuses', why: 'accepted-behind', message, file: `${folder}/acceptedEpoch` }
 }
 
 /** The epoch of a zxid, signed as servers take it. */
@@ -40,8 +62,10 @@ export function epochOf(zxid: bigint): bigint {
   return BigInt.asIntN(64, zxid) >> 32n
 }
 
-function unreadable({ text }: EpochValue & { readonly state: 'bad' }, file: string): EpochStart {
-  return { outcome: 'refuses', why: 'unreadable', message: `Found ${text ?? 'null'} in ${file}` }
+type BadEpoch = EpochValue & { readonly state: 'bad' }
+
+function unreadable({ text }: BadEpoch, file: string): EpochStart {
+  return { outcome: 'refuses', why: 'unreadable', message: `Found ${text ?? 'null'} in ${file}`, file }
 }
 
 /** Long.toHexString. */

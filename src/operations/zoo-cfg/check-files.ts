@@ -1,5 +1,5 @@
 /* --check-files: what the configuration names on this machine. */
-import { accessSync, constants, readdirSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Member, type Setting, settingOf } from '../../config/member.ts'
 import type { DirectoryFacts } from '../../config/rules/facts.ts'
@@ -73,7 +73,8 @@ function directoryFacts(path: string, mounts: readonly Mount[]): DirectoryFacts 
 }
 
 function countFiles(folder: string): Pick<DirectoryFacts, 'logs' | 'snapshots' | 'snapshotBytes'> {
-  const names = readdirSync(folder, { encoding: 'utf8' })
+  // a new data directory has none yet
+  const names = existsSync(folder) ? readdirSync(folder, { encoding: 'utf8' }) : []
   const snapshots = names
     .map((name) => [name, zxidFromName(name, 'snapshot')] as const)
     .filter((one): one is readonly [string, bigint] => one[1] !== undefined)

@@ -5,6 +5,8 @@
 import { FIRST_FREE, TABLE_ROWS } from '../../formats/kernel/kernel.ts'
 import { plainKernel } from '../../formats/kernel/plain.ts'
 import { decodeTxn } from '../../formats/txnlog/decode.ts'
+import { OP } from '../../formats/txnlog/ops.ts'
+import type { Txn, TxnDigest } from '../../formats/txnlog/types.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import { RULE } from '../rules.ts'
 import { plainAcls } from './plain-acls.ts'
@@ -15,6 +17,7 @@ import { type Charset, LOAD, REPLAY, type ReplayStart, type TreeKernel } from '.
 const DIGEST_VERSION = 2
 /** Behind the value in a snapshot: access list and stat. */
 const REST_BYTES = 68
+const TXN_HEADER_BYTES = 32
 
 export function createPlainTree(): TreeKernel {
   const log = plainKernel()
@@ -27,11 +30,20 @@ export function createPlainTree(): TreeKernel {
   let highestTimeMs = 0n
   let replay = replayState({ from: 0n, awaited: null })
 
+  let rules = 0
   let clear = () => {}
+  /** See RULE.closeByFlag. */
+  const digestBehind = ({ header, body, digest }: Txn, payload: number, end: number): TxnDigest | null => {
+    if (header.type !== OP.closeSession || (rules & RULE.closeByFlag) === 0) return digest
+    if ((rules & RULE.closeList) !== 0) return body.kind === 'closeSession' && body.hasBody ? digest : null
+    const at = payload + TXN_HEADER_BYTES
+    return end - at < 12 ? null : { version: view().getInt32(at), value: view().getBigInt64(at + 4) }
+  }
   const row = (handle: number): PlainNode => nodes.byRow(handle)
   return {
     log,
-    open(rules, extendedTypes, bufferBytes) {
+    open(given, extendedTypes, bufferBytes) {
+      rules = given
       if (!log.reserve(FIRST_FREE + bufferBytes)) throw new ZkopsError('input.too-large', 'There is not enough memory')
       clear = () => {
         acls = plainAcls()
@@ -112,14 +124,15 @@ export function createPlainTree(): TreeKernel {
           replay.awaited = null
           replay.snapshotDigest = awaited.value === nodes.digest() ? 'right' : 'wrong'
         }
-        if (txn.digest === null) {
+        const digest = digestBehind(txn, payload, payload + table[2 * i + 1]!)
+        if (digest === null) {
           if (type > 0) replay.undigested++
           continue
         }
-        if (txn.digest.version !== DIGEST_VERSION) continue
+        if (digest.version !== DIGEST_VERSION) continue
         replay.compared++
-        replay.expected = txn.digest.value
-        const equal = txn.digest.value === nodes.digest()
+        replay.expected = digest.value
+        const equal = digest.value === nodes.digest()
         if (!equal) replay.mismatches++
         if (equal === replay.matching) continue
         replay.matching = equal

@@ -5,6 +5,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.apache.zookeeper.server.DataTree;
 import org.apache.zookeeper.server.ZKDatabase;
@@ -18,6 +19,9 @@ import org.apache.zookeeper.server.quorum.QuorumPeer;
  *
  *   standalone<tab>DATADIR<tab>LOGDIR<tab>k=v,k=v   ZooKeeperServer.startdata, which changes the directories
  *   quorum<tab>DATADIR<tab>LOGDIR<tab>k=v,k=v       QuorumPeer.loadDataBase: the data, then the epoch files
+ *
+ * What the servers log, when logging is on, comes in front of the line. `applied`: the zxids that were replayed, in order,
+ * as far as servers remember them.
  */
 public class DoctorOracle {
     public static void main(String[] args) throws Exception {
@@ -31,6 +35,7 @@ public class DoctorOracle {
                 set.add(property.substring(0, at));
             }
             set("setDigestEnabled", "zookeeper.digest.enabled");
+            set("setCloseSessionTxnEnabled", "zookeeper.closeSessionTxn.enabled");
             set("setSerializeLastProcessedZxidEnabled", "zookeeper.serializeLastProcessedZxid.enabled");
             ZKDatabase database = null;
             Throwable problem = null;
@@ -45,7 +50,7 @@ public class DoctorOracle {
             String zxid = tree == null ? "null" : "\"0x" + Long.toHexString(tree.lastProcessedZxid) + "\"";
             System.out.println("{\"serves\":" + (problem == null) + ",\"lastZxid\":" + zxid + ",\"nodes\":"
                 + (tree == null ? "null" : String.valueOf(tree.getNodeCount())) + ",\"digest\":" + digestOf(tree)
-                + ",\"message\":\"" + message + "\"}");
+                + ",\"applied\":[" + (database == null ? "" : applied(database)) + "],\"message\":\"" + message + "\"}");
             if (database != null) database.close();
             for (String name : set) System.clearProperty(name);
         }
@@ -76,6 +81,22 @@ public class DoctorOracle {
             throw (Exception) (cause.getCause() == null ? cause : cause.getCause());
         }
         return database;
+    }
+
+    /** As ZKDatabase keeps them for learners: a Proposal has its zxid in its packet. */
+    static String applied(ZKDatabase database) throws Exception {
+        StringBuilder zxids = new StringBuilder();
+        for (Object proposal : (Collection<?>) database.getCommittedLog()) {
+            Object packet = null;
+            try {
+                packet = proposal.getClass().getMethod("getQuorumPacket").invoke(proposal);
+            } catch (NoSuchMethodException e) {
+                packet = proposal.getClass().getField("packet").get(proposal);
+            }
+            Object zxid = packet.getClass().getMethod("getZxid").invoke(packet);
+            zxids.append(zxids.length() == 0 ? "" : ",").append("\"0x").append(Long.toHexString((Long) zxid)).append("\"");
+        }
+        return zxids.toString();
     }
 
     /** Read once from the property by the server, so set here for each line. */

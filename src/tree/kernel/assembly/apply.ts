@@ -4,6 +4,7 @@
  */
 import {
   BAD,
+  CLOSE_BY_FLAG,
   CLOSE_LIST,
   CONTAINERS,
   create,
@@ -54,7 +55,8 @@ function closeSession(end: u32): void {
       }
       openBody(behind, end)
     }
-  }
+  } else if (rules & CLOSE_LIST && rules & CLOSE_BY_FLAG) openBody(end, end)
+  if (!(rules & CLOSE_LIST) && rules & CLOSE_BY_FLAG) openBody(start, end)
   killRest(session)
 }
 

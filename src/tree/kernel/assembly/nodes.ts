@@ -28,6 +28,7 @@ export const CREATE2_IN_MULTI: u32 = 32
 export const CLOSE_LIST: u32 = 64
 export const CONTAINERS: u32 = 128
 const ADJUST_ALL: u32 = 256
+export const CLOSE_BY_FLAG: u32 = 512
 
 export let rules: u32 = 0
 
