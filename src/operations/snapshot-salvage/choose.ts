@@ -177,7 +177,7 @@ function digestMet(
   return {
     verdict: 'complete',
     by: stored ? 'digest' : 'log-digest',
-    text: `proved complete: the digest ${where} is that of these ${nodes} znodes; it does not cover sessions, access lists and what lies below /zookeeper`,
+    text: `proved complete: the digest ${where} is that of these ${nodes} znodes; it does not cover sessions, access lists and what lies below /zookeeper: if the seal does not fit, something there may be damaged`,
   }
 }
 
