@@ -144,7 +144,7 @@ function stdinReader(signal: AbortSignal | undefined): Read {
 }
 
 /** Pieces of any size handed out in the sizes that are asked for. */
-function fromPieces(pieces: AsyncIterator<Uint8Array>): Read {
+export function fromPieces(pieces: AsyncIterator<Uint8Array>): Read {
   let piece: Uint8Array = new Uint8Array()
   return async (into) => {
     while (piece.length === 0) {

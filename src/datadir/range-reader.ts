@@ -1,4 +1,4 @@
-import { openSource } from './byte-source.ts'
+import { type ByteSource, openSource } from './byte-source.ts'
 
 /** Hands out ranges of a file (after decompression), each behind the one before. */
 export interface RangeReader {
@@ -12,7 +12,11 @@ const CHUNK_BYTES = 256 << 10
 
 /** Throws `input.missing`, `input.unreadable`. */
 export async function openRanges(file: string, signal: AbortSignal): Promise<RangeReader> {
-  const source = await openSource(file, signal)
+  return rangesOf(file, await openSource(file, signal))
+}
+
+/** Ranges of what was opened, from its front. */
+export function rangesOf(file: string, source: Pick<ByteSource, 'read' | 'close'>): RangeReader {
   const buffer = new Uint8Array(CHUNK_BYTES)
   let at = 0
   let left = buffer.subarray(0, 0)

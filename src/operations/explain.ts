@@ -26,7 +26,10 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
     ...(await import('./lint-snapshot/findings.ts')).TREE_LINT_FINDINGS,
   }),
   purge: async () => (await import('./data-dir/findings.ts')).PURGE_FINDINGS,
-  snapshot: async () => (await import('../formats/snapshot/findings.ts')).SNAPSHOT_FINDINGS,
+  snapshot: async () => ({
+    ...(await import('../formats/snapshot/findings.ts')).SNAPSHOT_FINDINGS,
+    ...(await import('./snapshot-salvage/catalogue.ts')).SALVAGE_FINDINGS,
+  }),
 }
 
 export interface Explanation extends FindingExplanation {

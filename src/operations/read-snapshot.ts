@@ -1,7 +1,6 @@
 import { type Compression, openSource, unpackingProblem } from '../datadir/byte-source.ts'
 import type { SnapshotFile } from '../datadir/snapshot-files.ts'
-import { createSnapshotKernel } from '../formats/snapshot/kernel/create.ts'
-import type { SnapshotKernel } from '../formats/snapshot/kernel/kernel.ts'
+import { giveBack, takeKernel } from '../formats/snapshot/kernel/idle.ts'
 import { type SnapshotEnd, type SnapshotPart, scanSnapshot } from '../formats/snapshot/scan.ts'
 import type { InputEnd } from '../formats/snapshot/server.ts'
 import { payloadLimit } from '../formats/txnlog/scan.ts'
@@ -28,9 +27,6 @@ export interface SnapshotDone {
   readonly inputEnd: InputEnd
 }
 
-/** One that is not in use: made once, whatever is read one after the other. */
-let idleKernel: SnapshotKernel | undefined
-
 const INPUT_END = { short: 'eof', length: 'fatal', value: 'broken' } as const
 
 /**
@@ -42,8 +38,7 @@ export async function* readSnapshot(
   { juteMaxbuffer, digest = false, signal, progress }: ReadSnapshotOptions,
 ): AsyncGenerator<SnapshotPart | SnapshotDone> {
   const source = await openSource(file, signal)
-  const kernel = idleKernel ?? createSnapshotKernel()
-  idleKernel = undefined
+  const kernel = takeKernel()
   try {
     // what a compressed file unpacks to is not known before
     progress.start(file, source.compression === 'none' ? source.sizeBytes : undefined, 'bytes')
@@ -76,7 +71,7 @@ export async function* readSnapshot(
       return
     }
   } finally {
-    idleKernel = kernel
+    giveBack(kernel)
     await source.close()
   }
 }

@@ -67,6 +67,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'snapshot-stat': async () => (await look()).stat,
   'snapshot-tree': async () => (await look()).tree,
   'snapshot-convert': change,
+  'snapshot-salvage': change,
   'snapshot-diff': async () => (await import('./snapshot-diff.ts')).schema,
   'snapshot-dump': async () => (await import('./snapshot-dump.ts')).schema,
   'snapshot-lint': async () => (await import('./snapshot-lint.ts')).schema,

@@ -158,6 +158,8 @@ export class SnapshotInput {
   }
 
   private sum(): void {
+    // a place before what was summed was gone back to
+    if (this.at <= this.summed) return
     this.adler = this.window.kernel.adler32(this.summed, this.at - this.summed, this.adler)
     this.summed = this.at
   }

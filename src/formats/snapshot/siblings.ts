@@ -11,16 +11,19 @@ export class Siblings {
 
   /** Adds the first `count` rows of a kernel's table; those that were there already. */
   addRows(table: Uint32Array, count: number): readonly number[] {
-    const { levels } = this
     const twins: number[] = []
-    const words = count * ROW_WORDS
-    for (let word = 0; word < words; word += ROW_WORDS) {
-      const depth = table[word + ROW.flags]! >>> 8
-      while (levels.length < depth + 2) levels.push(new WordPairs())
-      const below = levels[depth + 1]!
-      if (below.size > 0) below.clear()
-      if (levels[depth]!.add(table[word + ROW.hash]!, table[word + ROW.hash + 1]!)) twins.push(word / ROW_WORDS)
-    }
+    for (let row = 0; row < count; row++) if (this.addRow(table, row)) twins.push(row)
     return twins
+  }
+
+  /** True when it was there already. */
+  addRow(table: Uint32Array, row: number): boolean {
+    const { levels } = this
+    const word = row * ROW_WORDS
+    const depth = table[word + ROW.flags]! >>> 8
+    while (levels.length < depth + 2) levels.push(new WordPairs())
+    const below = levels[depth + 1]!
+    if (below.size > 0) below.clear()
+    return levels[depth]!.add(table[word + ROW.hash]!, table[word + ROW.hash + 1]!)
   }
 }

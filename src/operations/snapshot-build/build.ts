@@ -12,7 +12,6 @@
 import { join } from 'node:path'
 import type { Compression } from '../../datadir/byte-source.ts'
 import { isDirectory } from '../../datadir/log-files.ts'
-import { readMemberFiles } from '../../datadir/member-files.ts'
 import { obstacle } from '../../datadir/new-place.ts'
 import { type Change, LOSES_NOTHING, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
 import type { Finding } from '../../support/finding.ts'
@@ -22,6 +21,7 @@ import type { Progress } from '../../support/progress.ts'
 import { logPlaces, passedOver } from '../open-tree.ts'
 import { type Restored, restore } from '../restore.ts'
 import { type Dropped, dropSessions } from './drop-sessions.ts'
+import { memberTexts } from './member-texts.ts'
 import { type FoundMoment, findMoment } from './moment.ts'
 import { SUFFIX } from './packed.ts'
 import { type Doubt, doubtsOf, missingTxns, proofOf } from './proof.ts'
@@ -80,7 +80,7 @@ export async function planBuild(options: BuildOptions): Promise<Change> {
   const draft: DirectoryDraft = {
     content,
     name: `snapshot.${BigInt.asUintN(64, zxid).toString(16)}${SUFFIX[options.compression]}`,
-    texts: await memberTexts(options, zxid),
+    texts: await memberTexts(options.place, options.myid, zxid),
   }
   const plan = makePlan({
     kind: 'snapshot build',
@@ -145,21 +145,6 @@ async function refusalOf(
   const more = doubts.length > 1 ? ` (and ${doubts.length - 1} more)` : ''
   const { code, why, counterexample } = doubt
   return { code, why: `${why}${more}; --accept-loss builds it all the same`, counterexample }
-}
-
-async function memberTexts(options: BuildOptions, zxid: bigint): Promise<DirectoryDraft['texts']> {
-  const source = await readMemberFiles(options.place)
-  const myid = options.myid ?? source.myid
-  const texts = myid === null ? [] : [{ name: 'myid', text: `${myid}\n` }]
-  if (options.myid === undefined && source.acceptedEpoch === null && source.currentEpoch === null) return texts
-  const epoch = BigInt.asUintN(64, zxid) >> 32n
-  // an accepted epoch is a promise: it never goes back
-  const accepted = source.acceptedEpoch !== null && source.acceptedEpoch > epoch ? source.acceptedEpoch : epoch
-  return [
-    ...texts,
-    { name: 'version-2/acceptedEpoch', text: String(accepted) },
-    { name: 'version-2/currentEpoch', text: String(epoch) },
-  ]
 }
 
 interface Detail {

@@ -45,7 +45,7 @@ export async function* treeBytes(
     aclCount: acls.length,
   })
   let count = 0
-  for await (const piece of nodePieces(tree, sources, signal)) {
+  for await (const piece of nodePieces(tree, tree.walkRows(), sources, signal)) {
     writer.rawNodes(piece.bytes)
     count += piece.nodes
     yield* take()
@@ -69,24 +69,36 @@ interface NodePiece {
   readonly nodes: number
 }
 
-async function* nodePieces(tree: Tree, sources: readonly string[], signal: AbortSignal): AsyncGenerator<NodePiece> {
+/** These rows as they lie in a snapshot; `aclOf` gives the reference of each, that of the tree when not given. */
+export async function* nodePieces(
+  tree: Tree,
+  wanted: Iterable<number>,
+  sources: readonly string[],
+  signal: AbortSignal,
+  aclOf: (row: number) => bigint = (row) => tree.kernel.aclId(row),
+): AsyncGenerator<NodePiece> {
   const values = new ValueList()
   let rows: number[] = []
-  for (const row of tree.walkRows()) {
+  for (const row of wanted) {
     const place = tree.kernel.value(row)
     if (!values.add(place, MOST_VALUE_BYTES)) {
-      yield* written(tree, rows, await values.read(sources, signal))
+      yield* written(tree, rows, aclOf, await values.read(sources, signal))
       values.clear()
       rows = []
       values.add(place, MOST_VALUE_BYTES)
     }
     rows.push(row)
   }
-  yield* written(tree, rows, await values.read(sources, signal))
+  yield* written(tree, rows, aclOf, await values.read(sources, signal))
 }
 
-/** These rows as they lie in a snapshot; `values` holds theirs, one behind the other. */
-function* written({ kernel }: Tree, rows: readonly number[], values: Uint8Array): Generator<NodePiece> {
+/** `values` holds those of the rows, one behind the other. */
+function* written(
+  { kernel }: Tree,
+  rows: readonly number[],
+  aclOf: (row: number) => bigint,
+  values: Uint8Array,
+): Generator<NodePiece> {
   let output = new Uint8Array(PIECE_BYTES)
   let view = new DataView(output.buffer)
   let at = 0
@@ -113,7 +125,7 @@ function* written({ kernel }: Tree, rows: readonly number[], values: Uint8Array)
     if (bytes > 0) output.set(values.subarray(valueAt, valueAt + bytes), at + 4)
     valueAt += bytes
     at += 4 + bytes
-    view.setBigInt64(at, kernel.aclId(row))
+    view.setBigInt64(at, aclOf(row))
     output.set(kernel.statBytes(row), at + 8)
     at += 68
     nodes++

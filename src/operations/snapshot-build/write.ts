@@ -6,6 +6,7 @@ import type { Check } from '../../support/change.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import type { ReadSnapshotOptions } from '../read-snapshot.ts'
 import { examineSnapshot } from '../verify-snapshot.ts'
+import type { MemberText } from './member-texts.ts'
 import { packed } from './packed.ts'
 import { type SnapshotContent, treeBytes } from './tree-bytes.ts'
 
@@ -15,7 +16,7 @@ export interface DirectoryDraft {
   /** Of the snapshot. */
   readonly name: string
   /** Other files, by their names in the directory. */
-  readonly texts: readonly { readonly name: string; readonly text: string }[]
+  readonly texts: readonly MemberText[]
 }
 
 export interface WriteDirectoryOptions extends ReadSnapshotOptions {

@@ -1,0 +1,347 @@
+/*
+ * Which nodes of a damaged snapshot are intact:
+ *
+ * 1. The kernel walks node by node. One that cannot be what a server wrote (plausible.ts), that comes twice, or whose
+ *    parent is not above it though nothing is lost before it, is damaged.
+ * 2. Behind damage the stream is found again: first where the damaged node says that it ends, then at the next bytes that
+ *    are a plausible node, or the end of the nodes.
+ * 3. Nodes come depth first, so the parent of an intact node is the last node of the tree or one above it, or is lost. A
+ *    node whose parent is lost belongs to no tree: it is kept apart.
+ *
+ * Memory is constant but for a few words for each damage.
+ */
+import { textOf } from '../../txnlog/filter.ts'
+import type { SnapshotInput } from '../input.ts'
+import { NODE_FLAG, NODE_STOP, ROW, ROW_WORDS, type SnapshotKernel } from '../kernel/kernel.ts'
+import { AFTER_DATA_BYTES } from '../node.ts'
+import { Siblings } from '../siblings.ts'
+import { SEAL_BYTES, TRAILER_BYTES } from '../trailer.ts'
+import { type NodeBounds, nodeEnd, plausiblePath, plausibleStat } from './plausible.ts'
+
+/** Intact nodes that lie one behind the other; offsets in the file, after decompression. */
+export interface NodeRun {
+  readonly kind: 'tree' | 'orphans'
+  readonly from: number
+  to: number
+  nodes: number
+}
+
+/** Bytes between intact nodes that are none; an empty range where packed bytes are missing. */
+export interface LostRange {
+  readonly from: number
+  readonly to: number
+  /** Paths of the intact nodes around it. */
+  readonly after: string | null
+  readonly before: string | null
+  /** The path that stands where a node should begin: its own bytes may be damaged. */
+  readonly says: string | null
+}
+
+export interface NodeSurveyOptions extends NodeBounds {
+  /** Every byte is known to be right: nodes are not looked at. */
+  readonly trusted: boolean
+  /** Offsets at which bytes are missing; grows while bytes are read. */
+  readonly breaks: readonly number[]
+}
+
+const SLASH = 0x2f
+const END_BYTES = 5
+const MOST_NAMES = 1000
+
+/** What the bytes at a place may be. */
+type Found = 'node' | 'end'
+
+export class NodeSurvey {
+  readonly runs: NodeRun[] = []
+  readonly lost: LostRange[] = []
+  /** Of nodes that are known by their children only; at most 1000. */
+  readonly lostParents = new Set<string>()
+  hasRoot = false
+  private readonly kernel: SnapshotKernel
+  private readonly input: SnapshotInput
+  private readonly options: NodeSurveyOptions
+  private readonly siblings = new Siblings()
+  /** The path of the last node of the tree: the root is there, lost or not. */
+  private attached: Uint8Array = new Uint8Array()
+  /** That of the last intact node, when its parent is lost. */
+  private orphan: Uint8Array | null = null
+  private begun = false
+  /** What the last node is, when nothing lies between it and what comes now. */
+  private previous: NodeRun['kind'] | 'none' = 'none'
+  /** Parents may be missing: something was lost behind the last node of the tree. */
+  private gapOpen = false
+  private breaksSeen = 0
+
+  constructor(kernel: SnapshotKernel, input: SnapshotInput, options: NodeSurveyOptions) {
+    this.kernel = kernel
+    this.input = input
+    this.options = options
+  }
+
+  /** Reads up to the end of the nodes, and behind it; false when there is none. */
+  async run(): Promise<boolean> {
+    const { kernel, input, options } = this
+    for (;;) {
+      const { most } = options
+      const count = kernel.frame(input.at, input.fill, input.before, { limit: most, most, digest: false })
+      const stop = kernel.stopKind()
+      const to = kernel.stopAt()
+      const taken = this.takeRows(count)
+      if (taken < count) {
+        const { at, end } = this.place(taken)
+        input.walked(at, taken)
+        if (!(await this.gap(end - at))) return false
+        continue
+      }
+      input.walked(to, count)
+      if (stop === NODE_STOP.tableFull) continue
+      if (stop === NODE_STOP.needMore && (await input.more())) continue
+      if (stop === NODE_STOP.end && (await this.isEnd(0, true))) {
+        this.passBreaks(input.offset)
+        input.take(END_BYTES)
+        return true
+      }
+      if (!(await this.gap(undefined))) return false
+    }
+  }
+
+  /** Takes rows of the table until one is damaged; how many. */
+  private takeRows(count: number): number {
+    const { kernel, input, options } = this
+    const table = kernel.table()
+    const bytes = kernel.bytes()
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    const base = input.offset - input.at
+    /** The row of the last node of the tree; -1 when it is `attached`. */
+    let attachedRow = -1
+    let row = 0
+    for (; row < count; row++) {
+      const word = row * ROW_WORDS
+      const at = table[word + ROW.at]!
+      const dataAt = table[word + ROW.dataAt]!
+      const aclAt = table[word + ROW.aclAt]!
+      const flags = table[word + ROW.flags]!
+      const end = aclAt + AFTER_DATA_BYTES
+      if (this.breaksSeen < options.breaks.length) {
+        this.passBreaks(at + base, row)
+        if (this.spansBreak(at + base, end + base)) break
+      }
+      const isRoot = dataAt === at + 4
+      if (isRoot ? this.begun : (flags & NODE_FLAG.noSlash) !== 0) break
+      if (!options.trusted) {
+        if (!plausibleStat(view, aclAt, options)) break
+        if (!isRoot && !plausiblePath(bytes, at + 4, dataAt)) break
+      }
+      let kind: NodeRun['kind'] = 'tree'
+      const follows = this.previous === 'tree' && (flags & NODE_FLAG.parentNotOpen) === 0
+      if (!isRoot && !follows) {
+        const attached = attachedRow < 0 ? this.attached : this.pathOf(attachedRow)
+        const path = bytes.subarray(at + 4, dataAt)
+        if (!isBelow(path, parentLength(path), attached)) {
+          if (!this.gapOpen) break
+          kind = 'orphans'
+          this.noteParents(path, attached)
+        }
+      }
+      if (kind === 'tree') {
+        if (this.siblings.addRow(table, row)) break
+        attachedRow = row
+        this.gapOpen = false
+        this.orphan = null
+      } else this.orphan = bytes.slice(at + 4, dataAt)
+      if (isRoot) this.hasRoot = true
+      this.begun = true
+      this.take(kind, at + base, end + base)
+    }
+    // rows move when more is read
+    if (attachedRow >= 0) this.attached = this.pathOf(attachedRow).slice()
+    return row
+  }
+
+  private take(kind: NodeRun['kind'], from: number, to: number): void {
+    const run = this.runs.at(-1)
+    if (run !== undefined && run.kind === kind && run.to === from && this.previous !== 'none') {
+      run.to = to
+      run.nodes++
+    } else this.runs.push({ kind, from, to, nodes: 1 })
+    this.previous = kind
+  }
+
+  /** Nodes above an orphan that nothing was seen of. */
+  private noteParents(path: Uint8Array, attached: Uint8Array): void {
+    const { orphan } = this
+    for (let length = parentLength(path); length > 0; length = parentLength(path.subarray(0, length))) {
+      if (isBelow(path, length, attached) || (orphan !== null && isBelow(path, length, orphan))) return
+      if (this.lostParents.size < MOST_NAMES) this.lostParents.add(textOf(path.subarray(0, length)))
+    }
+  }
+
+  private pathOf(row: number): Uint8Array {
+    const table = this.kernel.table()
+    return this.kernel.bytes().subarray(table[row * ROW_WORDS]! + 4, table[row * ROW_WORDS + ROW.dataAt]!)
+  }
+
+  /** The last intact node. */
+  private lastPath(): string | null {
+    return this.begun ? textOf(this.orphan ?? this.attached) || '/' : null
+  }
+
+  private place(row: number): { readonly at: number; readonly end: number } {
+    const table = this.kernel.table()
+    return { at: table[row * ROW_WORDS]!, end: table[row * ROW_WORDS + ROW.aclAt]! + AFTER_DATA_BYTES }
+  }
+
+  /** Goes on to the next intact node, or the end of the nodes; false at the end of the input. */
+  private async gap(frameBytes: number | undefined): Promise<boolean> {
+    const { input } = this
+    const overlap = await this.overlapping()
+    const taken = overlap === undefined ? undefined : this.takeBack()
+    const from = taken?.from ?? input.offset
+    const after = this.lastPath()
+    const says = taken?.path ?? this.saidPath()
+    input.before = 0
+    if (overlap !== undefined) input.at -= overlap.bytes
+    const found = overlap?.found ?? (await this.findNext(frameBytes))
+    const before = found === 'node' ? this.saidPath() : null
+    this.lost.push({ from, to: input.offset, after, before, says })
+    while (this.breaksSeen < this.options.breaks.length && this.options.breaks[this.breaksSeen]! <= input.offset) {
+      this.breaksSeen++
+    }
+    this.previous = 'none'
+    this.gapOpen = true
+    return found !== undefined
+  }
+
+  /**
+   * Where bytes are cut out of the end of a node, what follows begins before the node seems to end: its stat reaches into
+   * the next one.
+   */
+  private async overlapping(): Promise<{ readonly found: Found; readonly bytes: number } | undefined> {
+    const { input, options } = this
+    if (this.previous === 'none' || input.before === 0 || options.trusted) return undefined
+    for (let bytes = Math.min(AFTER_DATA_BYTES, input.at - input.before) - 1; bytes > 0; bytes--) {
+      const found = await this.foundAt(-bytes)
+      if (found !== undefined) return { found, bytes }
+    }
+    return undefined
+  }
+
+  /** The last node is none after all. */
+  private takeBack(): { readonly from: number; readonly path: string } {
+    const { input, runs } = this
+    const bytes = input.at - input.before
+    const run = runs.at(-1)!
+    run.to -= bytes
+    run.nodes--
+    if (run.nodes === 0) runs.pop()
+    const path = this.orphan ?? this.attached
+    const parent = path.slice(0, parentLength(path))
+    if (path.length === 0) this.hasRoot = false
+    if (this.orphan === null) this.attached = parent
+    else this.orphan = parent
+    return { from: input.offset - bytes, path: textOf(path) || '/' }
+  }
+
+  private async findNext(frameBytes: number | undefined): Promise<Found | undefined> {
+    const { input, kernel } = this
+    if (frameBytes !== undefined) {
+      const found = await this.foundAt(frameBytes)
+      if (found !== undefined) {
+        input.at += frameBytes
+        return found
+      }
+    }
+    // a node begins four bytes before the slash that begins its path
+    for (input.at = Math.min(input.at + 1, input.fill); ; ) {
+      const bytes = kernel.bytes()
+      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, input.fill)
+      const slash = buffer.indexOf(SLASH, input.at + 4)
+      if (slash < 0) {
+        input.at = Math.max(input.at, input.fill - 4)
+        if (await input.more()) continue
+        input.at = input.fill
+        return undefined
+      }
+      input.at = slash - 4
+      const found = await this.foundAt(0)
+      if (found !== undefined) return found
+      input.at++
+    }
+  }
+
+  /** What begins `skip` bytes from here. */
+  private async foundAt(skip: number): Promise<Found | undefined> {
+    const { input, options } = this
+    if (!(await input.need(skip + END_BYTES))) return undefined
+    const length = this.view().getUint32(input.at + skip)
+    if (length === 1) return (await this.isEnd(skip, false)) ? 'end' : undefined
+    if (length === 0 || length > options.most) return undefined
+    // a slash first, before anything is read for its sake
+    if (this.kernel.bytes()[input.at + skip + 4] !== SLASH || !(await input.need(skip + 8 + length))) return undefined
+    const pathAt = input.at + skip + 4
+    if (!plausiblePath(this.kernel.bytes(), pathAt, pathAt + length)) return undefined
+    const end = nodeEnd(this.view(), input.at + skip, length, options.most)
+    if (end === undefined) return undefined
+    const bytes = end - input.at
+    if (!(await input.need(bytes))) return undefined
+    if (this.spansBreak(input.offset + skip, input.offset + bytes)) return undefined
+    return plausibleStat(this.view(), input.at + bytes - AFTER_DATA_BYTES, options) ? 'node' : undefined
+  }
+
+  /** Whether the "/" that ends the nodes is there; `expected`: where a node should begin. */
+  private async isEnd(skip: number, expected: boolean): Promise<boolean> {
+    const { input, options } = this
+    if (expected && options.trusted) return true
+    const more = await input.need(skip + END_BYTES + TRAILER_BYTES + 1)
+    if (!more && expected) return true
+    if (!(await input.need(skip + END_BYTES + SEAL_BYTES))) return false
+    const at = input.at + skip
+    const view = this.view()
+    const isSlash = (place: number) => view.getUint32(place) === 1 && view.getUint8(place + 4) === SLASH
+    return isSlash(at) && isSlash(at + END_BYTES + 8)
+  }
+
+  /** The path at this place, if it can be one whose parent is known. */
+  private saidPath(): string | null {
+    const { input, options } = this
+    if (input.fill - input.at < 6) return null
+    const length = this.view().getUint32(input.at)
+    if (length > options.most || input.at + 4 + length > input.fill) return null
+    const path = this.kernel.bytes().subarray(input.at + 4, input.at + 4 + length)
+    return plausiblePath(path, 0, length) ? textOf(path) : null
+  }
+
+  /** Breaks between two nodes: what was there is lost. */
+  private passBreaks(offset: number, row = 0): void {
+    const { breaks } = this.options
+    for (; this.breaksSeen < breaks.length && breaks[this.breaksSeen]! <= offset; this.breaksSeen++) {
+      const at = breaks[this.breaksSeen]!
+      const after = row > 0 ? textOf(this.pathOf(row - 1)) || '/' : this.lastPath()
+      this.lost.push({ from: at, to: at, after, before: null, says: null })
+      this.gapOpen = true
+      this.previous = 'none'
+    }
+  }
+
+  private spansBreak(from: number, to: number): boolean {
+    const { breaks } = this.options
+    for (let i = this.breaksSeen; i < breaks.length && breaks[i]! < to; i++) if (breaks[i]! > from) return true
+    return false
+  }
+
+  private view(): DataView {
+    const bytes = this.kernel.bytes()
+    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+}
+
+function parentLength(path: Uint8Array): number {
+  return Math.max(0, path.lastIndexOf(SLASH))
+}
+
+/** Whether the first `length` bytes of `path` are `other`, or the path of a node above it. */
+function isBelow(path: Uint8Array, length: number, other: Uint8Array): boolean {
+  if (other.length < length) return false
+  for (let i = 0; i < length; i++) if (path[i] !== other[i]) return false
+  return other.length === length || other[length] === SLASH
+}
