@@ -2,6 +2,8 @@ import { didYouMean } from '../support/did-you-mean.ts'
 import { ZkopsError } from '../support/errors.ts'
 import type { FindingCatalogue, FindingExplanation } from '../support/finding.ts'
 
+const repairs = async () => (await import('./data-repair/findings.ts')).REPAIR_FINDINGS
+
 /** The catalogues of all areas; each is loaded only when a code of it is asked for, or all are listed. */
 const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   diff: async () => (await import('./compare-logs/findings.ts')).DIFF_FINDINGS,
@@ -10,11 +12,12 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   data: async () => ({
     ...(await import('./data-dir/findings.ts')).DATA_FINDINGS,
     ...(await import('./doctor/findings.ts')).DATA_FINDINGS,
+    ...(await repairs()).data,
   }),
-  epoch: async () => (await import('./epoch/findings.ts')).EPOCH_FINDINGS,
+  epoch: async () => ({ ...(await import('./epoch/findings.ts')).EPOCH_FINDINGS, ...(await repairs()).epoch }),
   detect: async () => (await import('../config/profiles/findings.ts')).DETECT_FINDINGS,
   generate: async () => (await import('../config/profiles/findings.ts')).GENERATE_FINDINGS,
-  log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
+  log: async () => ({ ...(await import('../formats/txnlog/findings.ts')).LOG_FINDINGS, ...(await repairs()).log }),
   story: async () => (await import('./log-story/findings.ts')).STORY_FINDINGS,
   tail: async () => (await import('./tail-log/findings.ts')).TAIL_FINDINGS,
   tree: async () => ({
@@ -22,7 +25,10 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
     ...(await import('./lint-snapshot/findings.ts')).TREE_LINT_FINDINGS,
   }),
   purge: async () => (await import('./data-dir/findings.ts')).PURGE_FINDINGS,
-  snapshot: async () => (await import('../formats/snapshot/findings.ts')).SNAPSHOT_FINDINGS,
+  snapshot: async () => ({
+    ...(await import('../formats/snapshot/findings.ts')).SNAPSHOT_FINDINGS,
+    ...(await repairs()).snapshot,
+  }),
 }
 
 export interface Explanation extends FindingExplanation {
