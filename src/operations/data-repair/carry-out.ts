@@ -6,11 +6,12 @@ import { rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { applySwap, prepareSwap, removeLeftovers } from '../../datadir/swap-files.ts'
 import { type Bundle, UNDO_FOLDER, undoCommand } from '../../datadir/undo-bundle.ts'
-import type { Applied, Check } from '../../support/change.ts'
+import { type Applied, type Check, LOSES_NOTHING } from '../../support/change.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
 import { serverOn } from '../data-dir/guard.ts'
 import { type DoctorOptions, type Examination, examine } from '../doctor/doctor.ts'
+import { heldUpTo } from '../doctor/remedies.ts'
 import { simulate } from './simulate.ts'
 import type { Treated, Work } from './treated.ts'
 
@@ -37,11 +38,9 @@ export async function carryOut(
     const changes = await treated.make(folder)
     if (treated.writes) {
       const after = await simulate(examination, changes, work)
-      const short = treated.reaches !== null && after.lastZxid !== treated.reaches
-      if (
-        treated.heals &&
-        (!after.serves || after.losses.length > 0 || (short && after.lastZxid! < treated.reaches!))
-      ) {
+      // what was not agreed to lose must be reached
+      const least = treated.loses === LOSES_NOTHING ? heldUpTo(examination.start) : (treated.reaches ?? 0n)
+      if (treated.heals && (!after.serves || after.losses.length > 0 || after.lastZxid! < least)) {
         const why = !after.serves
           ? `a server would still not start (${after.reason})`
           : after.losses.length > 0

@@ -58,6 +58,13 @@ export const REPAIR_FINDINGS = {
     },
   },
   snapshot: {
+    'snapshot.directory': {
+      summary: 'A directory has the name of a snapshot.',
+      cause: 'A slip of the hand, or a restore.',
+      evidence: 'The directory.',
+      remedy: 'Move it away. Servers pass it over, but take its name for a zxid where they count snapshots.',
+      source: 'FileSnap.findNValidSnapshots',
+    },
     'snapshot.rebuild': {
       summary: 'One snapshot of what can still be replayed takes the place of a broken chain.',
       cause: 'A remedy of zkops data doctor for transactions that are gone for good.',

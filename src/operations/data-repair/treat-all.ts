@@ -7,6 +7,7 @@ import { LOSES_NOTHING, type Loss } from '../../support/change.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { Examination } from '../doctor/doctor.ts'
 import { logsIn, snapshotsIn } from '../doctor/listing.ts'
+import { heldUpTo } from '../doctor/remedies.ts'
 import { planBuild } from '../snapshot-build/build.ts'
 import { lossOf, moveAway, refusedTreatment, type Treated, type Work } from './treated.ts'
 
@@ -30,6 +31,7 @@ export async function treatRebuild(examination: Examination, work: Work, folder:
   if (change.refused !== null) return refusedTreatment(change.refused, missing, change.findings)
   const name = basename(steps.find(({ target }) => basename(target).startsWith('snapshot.'))!.target)
   const zxid = base.zxid as bigint
+  const held = heldUpTo(start)
   const old = [...snapshotsIn(start.folders.snapshots, true), ...logsIn(start.folders.logs, true)]
   const away = old.map(({ file }) => file).filter((file) => basename(file) !== name)
   return {
@@ -37,7 +39,7 @@ export async function treatRebuild(examination: Examination, work: Work, folder:
       { action: 'write', target: join(places.snapshots, name), detail: steps[0]!.detail, reversible: true },
       ...away.map((file) => moveAway(file, `${name} stands for it`)),
     ],
-    loses: joined(missing, result.loss),
+    loses: joined(missing, result.loss, zxid < held ? [zxid + 1n, held] : []),
     findings: [],
     refused: null,
     reaches: zxid,
@@ -58,9 +60,9 @@ export async function treatRebuild(examination: Examination, work: Work, folder:
 }
 
 /** What a replay finds missing, and what it does not reach. */
-function joined(missing: Loss, losses: Examination['result']['loss']): Loss {
+function joined(missing: Loss, losses: Examination['result']['loss'], short: readonly bigint[]): Loss {
   const zxids = losses.flatMap(({ firstZxid, lastZxid }) => (firstZxid === null ? [] : [firstZxid, lastZxid!]))
-  const all = [...zxids, ...(missing.firstZxid === null ? [] : [missing.firstZxid, missing.lastZxid!])]
+  const all = [...short, ...zxids, ...(missing.firstZxid === null ? [] : [missing.firstZxid, missing.lastZxid!])]
   if (all.length === 0) return missing
   const [first, last] = [all.reduce(minOf), all.reduce(maxOf)]
   const told = losses.reduce((sum, { records }) => sum + (records ?? 0), 0)

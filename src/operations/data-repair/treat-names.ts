@@ -6,6 +6,7 @@ import { maxOf } from '../../support/bigint.ts'
 import { LOSES_NOTHING } from '../../support/change.ts'
 import type { Examination } from '../doctor/doctor.ts'
 import { snapshotsIn } from '../doctor/listing.ts'
+import type { Loss } from '../doctor/loss.ts'
 import type { Treatment } from '../doctor/remedy.ts'
 import { simulate } from './simulate.ts'
 import { lossOf, moveAway, type Step, type Treated, type Work } from './treated.ts'
@@ -30,12 +31,16 @@ export async function treatNames(does: Moving, examination: Examination, work: W
   }
   // something else keeps it from starting, and that is told afterwards
   if (!after.serves) return { ...common, loses: LOSES_NOTHING, refused: null, reaches: null, heals: false }
-  const worst = after.losses.flatMap(({ firstZxid, lastZxid }) => (firstZxid === null ? [] : [firstZxid, lastZxid!]))
+  const before = examination.result.loss
+  const isNew = (loss: Loss) =>
+    !before.some((one) => one.firstZxid === loss.firstZxid && one.lastZxid === loss.lastZxid)
+  const added = after.losses.filter(isNew)
+  const worst = added.flatMap(({ firstZxid, lastZxid }) => (firstZxid === null ? [] : [firstZxid, lastZxid!]))
   const short = last < wanted ? [last + 1n, wanted] : []
   const gone = [...worst, ...short].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
-  const lossless = gone.length === 0 && after.losses.length === 0
+  const lossless = gone.length === 0 && added.length === 0
   const loses = lossless ? LOSES_NOTHING : lossOf(gone[0] ?? 0n, gone.at(-1) ?? wanted)
-  return { ...common, loses, refused: null, reaches: after.lastZxid, heals: lossless }
+  return { ...common, loses, refused: null, reaches: after.lastZxid, heals: lossless && after.losses.length === 0 }
 }
 
 function changesOf(does: Moving): readonly FileChange[] {
@@ -50,7 +55,9 @@ function changesOf(does: Moving): readonly FileChange[] {
 function reachedBy(does: Moving, { start }: Examination): bigint {
   const now = start.lastZxid !== null && start.lastZxid > 0n ? start.lastZxid : 0n
   if (does.kind === 'rename') return does.moves.some(({ from }) => from === start.picked?.snapshot?.file) ? 0n : now
-  const moved = snapshotsIn(start.folders.snapshots, true).filter(({ file }) => does.files.includes(file))
+  const moved = snapshotsIn(start.folders.snapshots, true).filter(({ file }) => {
+    return does.files.includes(file) && !lstatSync(file).isDirectory()
+  })
   const overclaims = moved.some(({ file }) => file === start.picked?.snapshot?.file && start.refusal === null)
   if (overclaims) return 0n
   return moved.reduce((most, { nameZxid }) => maxOf(most, nameZxid), now)

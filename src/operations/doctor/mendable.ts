@@ -1,6 +1,7 @@
 /* Whether damaged logs can be put right from what is there, or from other members, so that nothing is lost. */
 import { type LogFile, logFile } from '../../datadir/log-files.ts'
 import { openRanges } from '../../datadir/range-reader.ts'
+import { LOG_HEADER_BYTES } from '../../formats/txnlog/header.ts'
 import { planPatch } from '../log-repair/patch.ts'
 import { holesOf, type Rejected, type Salvaged, salvageAll } from '../log-repair/salvaged.ts'
 import type { ReadLogsOptions } from '../read-logs.ts'
@@ -19,8 +20,8 @@ async function isWhole({ survey, chain, rejected }: Salvaged, signal: AbortSigna
   const end = chain.at(-1)?.to
   if (end === undefined) return false
   for (const range of rejected) {
-    // zeros between records that follow each other hid nothing
-    if (range.from < end && !range.zero) return false
+    // zeros between records that follow each other hid nothing, and every server writes the same header
+    if (range.from < end && !range.zero && range.to > LOG_HEADER_BYTES) return false
     if (range.from >= end && (await wasRecord(survey.log, range, signal))) return false
   }
   return true

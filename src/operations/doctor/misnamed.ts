@@ -13,9 +13,12 @@ interface Move {
 /** Opened logs that are not named by their first record, and copies that are the only one of their records. */
 export function misnamed(start: Start, places: Places): readonly Move[] {
   const moves: Move[] = []
+  const holes = start.replayed?.holes ?? []
   for (const { log, firstZxid } of start.replayed?.logs ?? []) {
-    if (firstZxid === null || log.stray === 'compressed' || (log.stray === false && log.nameZxid === firstZxid))
-      continue
+    const { stray, nameZxid } = log
+    if (firstZxid === null || stray === 'compressed' || (stray === false && nameZxid === firstZxid)) continue
+    // the name is right, the first records are gone
+    if (holes.some(({ first, last }) => first <= nameZxid && nameZxid <= last)) continue
     const to = join(places.logs, `log.${BigInt.asUintN(64, firstZxid).toString(16)}`)
     if (to === log.file || existsSync(to) || moves.some((move) => move.to === to)) continue
     moves.push({ from: log.file, to })

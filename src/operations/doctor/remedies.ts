@@ -5,6 +5,7 @@ import { NEWEST_LINE } from '../../config/release.ts'
 import { logsFrom } from '../../datadir/snapshot-files.ts'
 import { quoted, UNDO_FOLDER } from '../../datadir/undo-bundle.ts'
 import { LOG_HEADER_BYTES } from '../../formats/txnlog/header.ts'
+import { maxOf } from '../../support/bigint.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { JudgeOptions } from './judge-snapshot.ts'
 import type { NamedLog } from './listing.ts'
@@ -41,11 +42,15 @@ async function forRefusal(refusal: Refusal, one: Case): Promise<readonly Proposa
   if (SHORT_LOGS.has(code)) {
     const short = lastShort(start.logs)
     if (short.some((log) => log.file === file)) return [moveShort(one, code, short)]
-    return [...(await patched(one)), ...resync(one), truncated(one)]
+    return [...(await patched(one)), ...resync(one), ...truncated(one)]
   }
-  if (code === 'log.gap') return [...(await patched(one)), ...resync(one), rebuilt(one), truncated(one)]
+  if (code === 'log.gap') {
+    // a log that ends early hides what seems to be missing
+    const hiding = damagedLogs(start)
+    return [...(await mended(one, hiding)), ...(await patched(one)), ...resync(one), ...rebuilt(one), ...truncated(one)]
+  }
   if (DAMAGED_LOGS.has(code)) {
-    return [...(await mended(one, [file!])), ...(await patched(one)), ...resync(one), truncated(one)]
+    return [...(await mended(one, [file!])), ...(await patched(one)), ...resync(one), ...truncated(one)]
   }
   if (code === 'log.unknown-type') {
     const command = `zkops data doctor ${quoted(places.dir)} --server ${NEWEST_LINE}`
@@ -57,9 +62,9 @@ async function forRefusal(refusal: Refusal, one: Case): Promise<readonly Proposa
     return [...(used === undefined ? [] : [moveSnapshots(one, code, [used])]), ...resync(one)]
   }
   if (code === 'data.no-snapshot' || code === 'data.no-valid-snapshot') return withoutSnapshot(one)
-  if (code === 'log.directory') {
-    const why = 'it moves the directory away; no file of a server has that name'
-    return [own(one, code, { kind: 'quarantine', files: [file!] }, NOTHING, why)]
+  // a directory cannot be read either
+  if (file !== undefined && start.logs.some((log) => log.file === file) && isFolder(file)) {
+    return [moveFolders(one, 'log.directory', [file])]
   }
   if (code === 'data.mixed') {
     const why = 'files of one kind belong together, where the configuration says'
@@ -82,31 +87,33 @@ async function forRefusal(refusal: Refusal, one: Case): Promise<readonly Proposa
 async function forStart(one: Case): Promise<readonly Proposal[]> {
   const { start, losses } = one
   const failed = (start.picked?.passed ?? []).filter(({ how }) => how === 'fails').map(({ file }) => file)
-  const hidden = (start.replayed?.logs ?? []).filter(({ log, tail }) => tail === 'damaged' && isLost(log, losses))
+  const folders = (start.picked?.passed ?? []).map(({ file }) => file).filter(isFolder)
+  const hidden = damagedLogs(start).filter((file) => isLost(file, losses))
   const unlistable = losses.filter(({ firstZxid, file }) => firstZxid === null && isFolder(file))
   const lossless = [
     ...unlistable.map(({ file }) => permitted(file)),
     ...(failed.length === 0 ? [] : [moveSnapshots(one, 'data.snapshot-failed', failed)]),
+    ...(folders.length === 0 ? [] : [moveFolders(one, 'snapshot.directory', folders)]),
     ...renamed(one),
-    ...(hidden.length === 0
-      ? []
-      : await mended(
-          one,
-          hidden.map(({ log }) => log.file),
-        )),
+    ...(await mended(one, hidden)),
     ...(losses.length === 0 ? [] : await patched(one)),
   ]
   if (losses.length === 0 || unlistable.length > 0) return lossless
   return [
     ...lossless,
     ...resync(one),
-    ...(start.picked?.snapshot == null ? [] : [rebuilt(one)]),
-    ...((start.replayed?.holes.length ?? 0) > 0 || hidden.length > 0 ? [truncated(one)] : []),
+    ...rebuilt(one),
+    ...((start.replayed?.holes.length ?? 0) > 0 || hidden.length > 0 ? truncated(one) : []),
     ...(lossless.length === 0 ? [save(one.places)] : []),
   ]
 }
 
-function isLost({ file }: NamedLog, losses: readonly Loss[]): boolean {
+/** Logs that end in something else than the end of their file or padding. */
+function damagedLogs({ replayed }: Start): readonly string[] {
+  return (replayed?.logs ?? []).filter(({ tail }) => tail === 'damaged').map(({ log }) => log.file)
+}
+
+function isLost(file: string, losses: readonly Loss[]): boolean {
   return losses.some((loss) => loss.file === file && (loss.bytes ?? 0) > 0)
 }
 
@@ -148,11 +155,22 @@ function moveSnapshots(one: Case, code: string, files: readonly string[]): Propo
   return own(one, code, { kind: 'quarantine', files }, 'nothing, when the logs reach back to it without a gap', why)
 }
 
+function moveFolders(one: Case, code: string, files: readonly string[]): Proposal {
+  const why = 'it moves the directory away: no file of a server'
+  return own(one, code, { kind: 'quarantine', files }, NOTHING, why)
+}
+
 function withoutSnapshot(one: Case): readonly Proposal[] {
   const { start, places, given, options } = one
   const short = lastShort(start.logs)
   if (short.length === start.logs.length && short.length > 0 && start.refusal?.code === 'data.no-snapshot') {
     return [...resync(one), moveShort(one, 'log.empty', short)]
+  }
+  const { digests, lastZxidBlock } = options.settings
+  if (lastZxidBlock && !digests && start.refusal?.code === 'data.no-valid-snapshot') {
+    const command = `zkops data doctor ${quoted(places.dir)} --server ${options.settings.release.name}`
+    const why = 'with digest.enabled=false alone this release cannot read its own snapshots: start it without'
+    return [shell(command, NOTHING, why), ...resync(one)]
   }
   const first = start.logs[0]?.nameZxid
   const complete = first !== undefined && (first & 0xffffffffn) <= 1n && first >> 32n <= 1n
@@ -234,6 +252,7 @@ function renamed(one: Case): readonly Proposal[] {
 
 async function mended(one: Case, files: readonly string[]): Promise<readonly Proposal[]> {
   const { settings, signal, progress } = one.options
+  if (files.length === 0) return []
   if (!(await isMendable(files, { juteMaxbuffer: settings.juteMaxbuffer, signal, progress }))) return []
   const why = 'the checksums prove every record: only what lies around them is put right'
   return [own(one, 'log.mend', { kind: 'mend', logs: files }, NOTHING, why)]
@@ -262,10 +281,22 @@ function resync(one: Case): readonly Proposal[] {
   return [own(one, 'data.resync', { kind: 'resync' }, loses, why)]
 }
 
-function truncated(one: Case): Proposal {
+function truncated(one: Case): readonly Proposal[] {
+  const { picked } = one.start
+  // without a snapshot to begin with, nothing would be left
+  if (picked?.snapshot == null && lastProven(one.start) === 0n) return []
   const why = 'the logs end in front of the damage then, and snapshots behind it go too: an older moment, without holes'
   const loses = `every transaction after ${hex64(lastProven(one.start))}`
-  return own(one, 'log.truncate', { kind: 'truncate' }, loses, why)
+  return [own(one, 'log.truncate', { kind: 'truncate' }, loses, why)]
+}
+
+/** The highest zxid of a record that is whole, in what a start looks at. */
+export function heldUpTo({ replayed, picked }: Start): bigint {
+  const zxids = (replayed?.logs ?? []).flatMap(({ lastZxid, end }) => {
+    const hidden = end.kind === 'records' ? end.rest.hidden : null
+    return [lastZxid ?? 0n, hidden?.lastZxid ?? 0n]
+  })
+  return zxids.reduce(maxOf, picked?.snapshot?.nameZxid ?? 0n)
 }
 
 /** The last zxid in front of the first damage or hole; that of the snapshot when there is none behind it. */
@@ -286,14 +317,16 @@ function beforeGap(message: string): bigint | undefined {
   return zxid === undefined ? undefined : BigInt(zxid)
 }
 
-function rebuilt(one: Case): Proposal {
+function rebuilt(one: Case): readonly Proposal[] {
+  // what lies behind damage inside a log is not reached by a replay: an older moment without holes is better then
+  if (one.start.picked?.snapshot == null || damagedLogs(one.start).length > 0) return []
   const spans = one.losses.map(({ firstZxid, lastZxid }) =>
     firstZxid === null ? 'unknown' : `${hex64(firstZxid)}..${hex64(lastZxid!)}`,
   )
   const loses =
     spans.length === 0 ? 'the missing transactions' : `${spans.slice(0, 3).join(', ')}${spans.length > 3 ? ', …' : ''}`
   const why = 'one snapshot of what is there in the place of the broken chain, with the loss made known'
-  return own(one, 'snapshot.rebuild', { kind: 'rebuild' }, loses, why)
+  return [own(one, 'snapshot.rebuild', { kind: 'rebuild' }, loses, why)]
 }
 
 function save({ dataDir, snapshots, logs }: Places): Proposal {
