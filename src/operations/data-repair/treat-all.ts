@@ -66,7 +66,7 @@ function joined(missing: Loss, losses: Examination['result']['loss'], short: rea
   if (all.length === 0) return missing
   const [first, last] = [all.reduce(minOf), all.reduce(maxOf)]
   const told = losses.reduce((sum, { records }) => sum + (records ?? 0), 0)
-  return { ...missing, firstZxid: first, lastZxid: last, txns: Math.max(told, missing.txns) }
+  return { ...missing, firstZxid: first, lastZxid: last, txns: missing.txns > 0 ? missing.txns : told }
 }
 
 /** Whether the rest of the ensemble has all that a member has; connected where live servers can be asked. */
