@@ -81,6 +81,14 @@ export async function prepareSwap(
     await directory.write(BUNDLE_FILE, (write) => write(Buffer.from(bundleText(bundle))))
     await directory.commit(signal)
     return { ...bundle, id, directory: await realPlace(join(root, UNDO_FOLDER, id)) }
+  } catch (error) {
+    const code = systemErrorCode(error)
+    if (code === undefined || error instanceof ZkopsError) throw error
+    throw new ZkopsError('stopped.output', `${join(root, UNDO_FOLDER)} cannot be written (${code})`, {
+      file: join(root, UNDO_FOLDER),
+      cause: error,
+      hint: 'Nothing was changed: put it right and run the command again.',
+    })
   } finally {
     await directory.dispose()
   }

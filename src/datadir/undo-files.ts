@@ -90,11 +90,20 @@ async function takeBack({ target, old }: BundleEntry, directory: string): Promis
 export async function removeBundle({ directory, id }: Bundle): Promise<void> {
   const folder = dirname(directory)
   const aside = join(folder, `.${id}.removed`)
-  await rename(directory, aside)
-  await syncFolder(folder)
-  await rm(aside, { recursive: true, force: true })
-  await rmdir(folder).catch((error) => {
+  try {
+    await rename(directory, aside)
+    await syncFolder(folder)
+    await rm(aside, { recursive: true, force: true })
+    await rmdir(folder)
+  } catch (error) {
     const code = systemErrorCode(error)
-    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
-  })
+    // others are there
+    if (code === 'ENOTEMPTY' || code === 'EEXIST') return
+    if (code === undefined) throw error
+    throw new ZkopsError('stopped.change', `${directory} cannot be removed (${code})`, {
+      file: directory,
+      cause: error,
+      hint: 'Everything is as it was before the change: remove the bundle by hand, or run the command again.',
+    })
+  }
 }

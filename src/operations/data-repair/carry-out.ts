@@ -11,7 +11,7 @@ import { ZkopsError } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
 import { serverOn } from '../data-dir/guard.ts'
 import { type DoctorOptions, type Examination, examine } from '../doctor/doctor.ts'
-import { heldUpTo } from '../doctor/remedies.ts'
+import { heldUpTo } from '../doctor/reached.ts'
 import { simulate } from './simulate.ts'
 import type { Treated, Work } from './treated.ts'
 

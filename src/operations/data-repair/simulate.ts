@@ -1,8 +1,10 @@
 /* The start of a server on a directory as it would be: a temporary folder of links, which the doctor looks at. */
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { FileChange } from '../../datadir/swap-files.ts'
 import { temporaryFolder } from '../../datadir/temporary-folder.ts'
+import { systemErrorCode, ZkopsError } from '../../support/errors.ts'
 import type { Examination } from '../doctor/doctor.ts'
 import { readFolder } from '../doctor/listing.ts'
 import { type Loss, lossesOf } from '../doctor/loss.ts'
@@ -24,13 +26,13 @@ export async function simulate(
   changes: readonly FileChange[],
   { signal, progress }: Work,
 ): Promise<Simulated> {
-  const stage = await temporaryFolder('zkops-repair-')
+  const stage = await staging(() => temporaryFolder('zkops-repair-'))
   try {
     const snapshots = join(stage.folder, 'data/version-2')
     const apart = places.logs !== places.snapshots
     const logs = apart ? join(stage.folder, 'logs/version-2') : snapshots
-    await lay(places.snapshots, snapshots, changes)
-    if (apart) await lay(places.logs, logs, changes)
+    await staging(() => lay(places.snapshots, snapshots, changes))
+    if (apart) await staging(() => lay(places.logs, logs, changes))
     const judging = { settings, signal, progress }
     const start = await predictStart({ ...places, dataDir: dirname(snapshots), snapshots, logs }, judging)
     const losses = await lossesOf(start, judging)
@@ -44,6 +46,21 @@ export async function simulate(
     }
   } finally {
     await stage.remove()
+  }
+}
+
+/** The links take next to nothing, but even that may not be there. */
+async function staging<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const code = systemErrorCode(error)
+    if (code === undefined) throw error
+    throw new ZkopsError('stopped.output', `${tmpdir()} cannot be written (${code})`, {
+      file: tmpdir(),
+      cause: error,
+      hint: 'Nothing was changed: put it right, or name another directory for temporary files with TMPDIR.',
+    })
   }
 }
 

@@ -7,7 +7,7 @@ import { LOSES_NOTHING, type Loss } from '../../support/change.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { Examination } from '../doctor/doctor.ts'
 import { logsIn, snapshotsIn } from '../doctor/listing.ts'
-import { heldUpTo } from '../doctor/remedies.ts'
+import { heldUpTo } from '../doctor/reached.ts'
 import { planBuild } from '../snapshot-build/build.ts'
 import { lossOf, moveAway, refusedTreatment, type Treated, type Work } from './treated.ts'
 

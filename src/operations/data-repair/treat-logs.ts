@@ -8,10 +8,11 @@ import { LOSES_NOTHING, type Loss } from '../../support/change.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { Examination } from '../doctor/doctor.ts'
 import { snapshotsIn } from '../doctor/listing.ts'
-import { lastProven } from '../doctor/remedies.ts'
+import { lastProven } from '../doctor/reached.ts'
 import { planChop } from '../log-repair/chop.ts'
 import { writeDrafts } from '../log-repair/drafts.ts'
 import { planPatch } from '../log-repair/patch.ts'
+import { addPaths } from '../log-repair/run-paths.ts'
 import { draftsOf, salvageAll, salvageFindings, stepsOf } from '../log-repair/salvaged.ts'
 import { lossOf, moveAway, refusedTreatment, type Treated, type Work } from './treated.ts'
 
@@ -127,7 +128,7 @@ export async function treatTruncate(examination: Examination, work: Work, folder
       ...gone.map((file) => moveAway(file, `it begins behind ${hex64(cut)}`)),
       ...snapshots.map(({ file }) => moveAway(file, `it holds what comes behind ${hex64(cut)}`)),
     ],
-    loses: cutLoss(cut, loses, snapshots),
+    loses: cutLoss(cut, { ...loses, znodes: await namedIn(chopped, cut, loses.znodes, work) }, snapshots),
     findings: [],
     refused: null,
     reaches: cut,
@@ -143,6 +144,20 @@ export async function treatTruncate(examination: Examination, work: Work, folder
     },
   }
 }
+
+/** With the znodes that records behind the damage name. */
+async function namedIn(logs: readonly string[], cut: bigint, known: readonly string[], work: Work): Promise<string[]> {
+  const znodes = new Set(known)
+  for (const { survey, chain } of await salvageAll(logs.map(logFile), work)) {
+    for (const run of chain) {
+      if (run.firstZxid > cut && znodes.size < MOST_ZNODES)
+        await addPaths(znodes, MOST_ZNODES, survey.log.file, run, work)
+    }
+  }
+  return [...znodes]
+}
+
+const MOST_ZNODES = 1000
 
 /** Everything behind the cut that is known to have been. */
 function cutLoss(cut: bigint, known: Loss, snapshots: readonly { readonly nameZxid: bigint }[]): Loss {

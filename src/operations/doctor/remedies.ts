@@ -4,8 +4,6 @@ import { basename, dirname, join } from 'node:path'
 import { NEWEST_LINE } from '../../config/release.ts'
 import { logsFrom } from '../../datadir/snapshot-files.ts'
 import { quoted, UNDO_FOLDER } from '../../datadir/undo-bundle.ts'
-import { LOG_HEADER_BYTES } from '../../formats/txnlog/header.ts'
-import { maxOf } from '../../support/bigint.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { JudgeOptions } from './judge-snapshot.ts'
 import type { NamedLog } from './listing.ts'
@@ -15,6 +13,7 @@ import { isMendable, isPatchable } from './mendable.ts'
 import { misnamed, overclaiming, strayCopies } from './misnamed.ts'
 import type { Places } from './places.ts'
 import type { Start } from './predict.ts'
+import { damagedLogs, lastProven, lastShort } from './reached.ts'
 import { type Given, NOTHING, type Proposal, repairCommand, type Treatment } from './remedy.ts'
 
 /** A start that was predicted, and how the directory was named. */
@@ -108,11 +107,6 @@ async function forStart(one: Case): Promise<readonly Proposal[]> {
   ]
 }
 
-/** Logs that end in something else than the end of their file or padding. */
-function damagedLogs({ replayed }: Start): readonly string[] {
-  return (replayed?.logs ?? []).filter(({ tail }) => tail === 'damaged').map(({ log }) => log.file)
-}
-
 function isLost(file: string, losses: readonly Loss[]): boolean {
   return losses.some((loss) => loss.file === file && (loss.bytes ?? 0) > 0)
 }
@@ -133,16 +127,6 @@ function isFolder(file: string): boolean {
 function permitted(file: string): Proposal {
   const why = 'no file is changed; the owner must be the user of the service'
   return shell(`chmod -R u+rwX ${quoted(file)}`, NOTHING, why)
-}
-
-/** Logs at the end of the chain that are too short for their header: nothing can have been in them. */
-function lastShort(logs: readonly NamedLog[]): readonly NamedLog[] {
-  const isShort = ({ file }: NamedLog) => {
-    const stat = statSync(file, { throwIfNoEntry: false })
-    return stat?.isFile() === true && stat.size < LOG_HEADER_BYTES
-  }
-  const from = logs.findLastIndex((log) => !isShort(log)) + 1
-  return logs.slice(from)
 }
 
 function moveShort(one: Case, code: string, short: readonly NamedLog[]): Proposal {
@@ -288,33 +272,6 @@ function truncated(one: Case): readonly Proposal[] {
   const why = 'the logs end in front of the damage then, and snapshots behind it go too: an older moment, without holes'
   const loses = `every transaction after ${hex64(lastProven(one.start))}`
   return [own(one, 'log.truncate', { kind: 'truncate' }, loses, why)]
-}
-
-/** The highest zxid of a record that is whole, in what a start looks at. */
-export function heldUpTo({ replayed, picked }: Start): bigint {
-  const zxids = (replayed?.logs ?? []).flatMap(({ lastZxid, end }) => {
-    const hidden = end.kind === 'records' ? end.rest.hidden : null
-    return [lastZxid ?? 0n, hidden?.lastZxid ?? 0n]
-  })
-  return zxids.reduce(maxOf, picked?.snapshot?.nameZxid ?? 0n)
-}
-
-/** The last zxid in front of the first damage or hole; that of the snapshot when there is none behind it. */
-export function lastProven({ picked, replayed }: Start): bigint {
-  const hole = replayed?.holes[0]
-  const from = picked?.snapshot?.nameZxid ?? 0n
-  let last = from
-  for (const { lastZxid, tail } of replayed?.logs ?? []) {
-    if (lastZxid !== null && lastZxid > last) last = lastZxid
-    if (tail === 'damaged') break
-  }
-  if (replayed?.refusal?.code === 'log.gap') last = beforeGap(replayed.refusal.message) ?? last
-  return hole !== undefined && hole.first <= last ? hole.first - 1n : last
-}
-
-function beforeGap(message: string): bigint | undefined {
-  const zxid = /of (0x[0-9a-f]+)$/.exec(message)?.[1]
-  return zxid === undefined ? undefined : BigInt(zxid)
 }
 
 function rebuilt(one: Case): readonly Proposal[] {
