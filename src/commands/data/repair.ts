@@ -10,10 +10,10 @@ export default class DataRepair extends ChangeCommand {
   static override description =
     'Carries out a remedy of the doctor, by its rank (--plan) or its code (--remedy); without either the first one. Files that keep a server from starting are moved away, logs are mended from their own proven records or patched from a peer, names are put right, and where nothing else helps the logs are cut at the last proven record, a broken chain gives way to one snapshot, or a member is emptied so that it resyncs. What may lose transactions is refused until exactly their range is accepted (--accept-loss, --confirm). New files are written outside version-2 and the start of a server on them is simulated before anything is touched; old files stay in zkops-undo, and zkops data undo puts them back. Killed half-way, the same command finishes. Refused while a server has the directory.'
   static override examples = [
-    { description: 'What would be done.', command: '<%= config.bin %> <%= command.id %> members/2 --dry-run' },
+    { description: 'What would be done.', command: '<%= config.bin %> <%= command.id %> broken --dry-run' },
     {
-      description: 'A log that a peer can patch, in a script.',
-      command: '<%= config.bin %> <%= command.id %> damaged --peer version-2 --dry-run --json',
+      description: 'A remedy that the doctor printed, in a script.',
+      command: '<%= config.bin %> <%= command.id %> broken --remedy log.header-short --execute',
     },
   ]
   static override args = { directory: DOCTOR_PLACE }
