@@ -8,7 +8,7 @@ export const ACCEPT_LOSS = {
     helpGroup: 'CHANGE',
   }),
   confirm: Flags.string({
-    summary: 'With --accept-loss --execute: the --output directory again, to prove that it is meant.',
+    summary: 'With --accept-loss --execute: the --output directory, or the zxids that go, to prove that it is meant.',
     helpValue: '<text>',
     helpGroup: 'CHANGE',
   }),

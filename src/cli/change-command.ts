@@ -16,10 +16,11 @@ export abstract class ChangeCommand extends ZkopsCommand {
     execute: Flags.boolean({ summary: 'Carry the plan out without asking.', helpGroup: 'CHANGE' }),
   }
 
-  /** Shows the plan, has it confirmed and carries it out; sets the exit code. */
+  /** Shows the plan, has it confirmed and carries it out; sets the exit code. `typed`: what proves that it is meant. */
   protected async change(
     change: Change,
     flags: { readonly 'dry-run': boolean; readonly execute: boolean },
+    typed: string | null = null,
   ): Promise<PlanResult | ChangeResult> {
     const { plan, refused, findings } = change
     const planned: PlanResult = { plan, refused, findings }
@@ -32,7 +33,7 @@ export abstract class ChangeCommand extends ZkopsCommand {
     }
     if (flags['dry-run']) return planned
     if (plan.steps.length === 0) return { ...planned, outcome: 'nothing', ...nothing }
-    if (!flags.execute && !(await this.confirm())) {
+    if (!flags.execute && !(await this.confirm(typed))) {
       process.exitCode = ExitCode.Refused
       return planned
     }
@@ -43,13 +44,13 @@ export abstract class ChangeCommand extends ZkopsCommand {
     return result
   }
 
-  private async confirm(): Promise<boolean> {
+  private async confirm(typed: string | null): Promise<boolean> {
     if (this.jsonEnabled() || !process.stdin.isTTY || !process.stderr.isTTY) {
       this.note('Nothing was changed: without a terminal to ask, --execute is needed.')
       return false
     }
     this.output.flush()
-    const yes = await confirmed('Carry this out? [y/N] ', this.signal)
+    const yes = await confirmed(typed, this.signal)
     if (!yes) this.note('Nothing was changed.')
     return yes
   }

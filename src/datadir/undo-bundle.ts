@@ -1,80 +1,218 @@
 /*
- * The way back of a change to files: their old bytes and what they are, in a directory of its own outside version-2,
- * complete on the disk before the first of them is touched.
+ * The way back of a change to files, in a directory of its own outside version-2, complete on the disk before the first
+ * of them is touched:
  *
- *     <data directory>/zkops-undo/<time>-<kind>/bundle.json
- *     <data directory>/zkops-undo/<time>-<kind>/<n>-<name>
+ *     <data directory>/zkops-undo/<id>/bundle.json      what is changed, with content hashes
+ *     <data directory>/zkops-undo/<id>/old-<n>-<name>   a file as it was: the very one where a link can be made, else a copy
+ *     <data directory>/zkops-undo/<id>/new-<n>-<name>   one that waits to get its place
+ *
+ * It is the journal as well: every file is old or new at any time, so what is left to do, or to take back, can be told by
+ * looking at them.
  */
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { createReadStream, type Stats } from 'node:fs'
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fileError, systemErrorCode } from '../support/errors.ts'
-import { newDirectory } from './new-directory.ts'
 
-export interface UndoBundle {
-  readonly directory: string
-  /** A shell command for each file that was to be changed, putting it back as it was. */
-  readonly commands: readonly string[]
+/** What a file is, so that it can be told from any other. */
+export interface Content {
+  readonly kind: 'file' | 'link' | 'directory'
+  readonly bytes: number
+  /** Of a link: that of where it leads; of a directory: empty. */
+  readonly sha256: string
 }
 
-interface OldFile {
+export interface OldFile extends Content {
+  /** In the bundle; a directory gets there when it is taken away. */
+  readonly name: string
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  readonly mtimeMs: number
+}
+
+export interface NewFile extends Content {
+  readonly name: string
+}
+
+/** A file that is changed: made, replaced or taken away. */
+export interface BundleEntry {
   readonly target: string
-  /** Null: it did not exist. */
-  readonly saved: {
-    readonly name: string
-    readonly sha256: string
-    readonly bytes: number
-    readonly mode: number
-  } | null
+  readonly old: OldFile | null
+  readonly fresh: NewFile | null
 }
 
-/** `root`: the data directory. Throws `stopped.*`, `input.*`. */
-export async function saveForUndo(
-  root: string,
-  kind: string,
-  targets: readonly string[],
-  signal: AbortSignal,
-): Promise<UndoBundle> {
-  const time = new Date().toISOString().replace(/[:.]/g, '-')
-  const directory = join(root, 'zkops-undo', `${time}-${kind.replaceAll(' ', '-')}`)
-  const bundle = await newDirectory(directory)
+/** A directory in which something is changed, and what else lies in it. */
+export interface BundleFolder {
+  readonly folder: string
+  readonly mtimeMs: number
+  readonly others: readonly { readonly name: string; readonly bytes: number; readonly mtimeMs: number }[]
+}
+
+export interface Bundle {
+  readonly directory: string
+  /** The name of its directory: when, and what for. */
+  readonly id: string
+  /** The words of the command that made it. */
+  readonly kind: string
+  readonly time: string
+  readonly entries: readonly BundleEntry[]
+  readonly folders: readonly BundleFolder[]
+}
+
+export const UNDO_FOLDER = 'zkops-undo'
+export const BUNDLE_FILE = 'bundle.json'
+/** A file on its way to its place, or a folder of new ones: nothing to a server. */
+export const LEFTOVER = /^\.zkops-/
+/** A bundle that was interrupted while it was made or removed. */
+export const HALF_MADE = /^\.\d{4}-\d\d-\d\dT.*\.(partial-|removed)/
+
+/** Those of a data directory, oldest first; what cannot be understood is none. Throws `input.*`. */
+export async function listBundles(root: string): Promise<readonly Bundle[]> {
+  const folder = join(root, UNDO_FOLDER)
+  let names: readonly string[]
   try {
-    const files: OldFile[] = []
-    for (const [i, target] of targets.entries()) {
-      const old = await oldContent(target)
-      if (old === undefined) {
-        files.push({ target, saved: null })
-        continue
-      }
-      const { bytes, mode } = old
-      const name = `${i + 1}-${basename(target)}`
-      await bundle.write(name, (write) => write(bytes))
-      const sha256 = createHash('sha256').update(bytes).digest('hex')
-      files.push({ target, saved: { name, sha256, bytes: bytes.length, mode: mode & 0o7777 } })
-    }
-    const text = JSON.stringify({ zkopsUndo: 1, kind, time: new Date().toISOString(), files }, null, 2)
-    await bundle.write('bundle.json', (write) => write(Buffer.from(`${text}\n`)))
-    await bundle.commit(signal)
-    return { directory, commands: files.map((file) => commandOf(file, directory)) }
-  } finally {
-    await bundle.dispose()
+    names = (await readdir(folder)).filter((name) => !name.startsWith('.')).sort()
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT' || systemErrorCode(error) === 'ENOTDIR') return []
+    throw fileError(error, folder)
+  }
+  const bundles: Bundle[] = []
+  for (const name of names) {
+    const bundle = await readBundle(join(folder, name), name)
+    if (bundle !== undefined) bundles.push(bundle)
+  }
+  return bundles
+}
+
+async function readBundle(directory: string, id: string): Promise<Bundle | undefined> {
+  try {
+    const { zkopsUndo, ...bundle } = JSON.parse(await readFile(join(directory, BUNDLE_FILE), 'utf8'))
+    return zkopsUndo === 2 ? { ...bundle, directory, id } : undefined
+  } catch {
+    return undefined
   }
 }
 
-function commandOf({ target, saved }: OldFile, directory: string): string {
-  return saved === null ? `rm ${quoted(target)}` : `cp -p ${quoted(join(directory, saved.name))} ${quoted(target)}`
+/** As it is written. */
+export function bundleText({ kind, time, entries, folders }: Omit<Bundle, 'directory' | 'id'>): string {
+  return `${JSON.stringify({ zkopsUndo: 2, kind, time, entries, folders }, null, 2)}\n`
+}
+
+/** How far a change, or taking it back, has come: `other` when a file is neither what it was nor what it was to be. */
+export type BundleState = 'old' | 'half' | 'new' | 'other'
+
+export async function bundleState({ entries, directory }: Bundle): Promise<{ state: BundleState; other?: string }> {
+  let old = 0
+  let fresh = 0
+  for (const entry of entries) {
+    const state = await entryState(entry, directory)
+    if (state === 'other') return { state, other: entry.target }
+    if (state === 'old') old++
+    else fresh++
+  }
+  return { state: fresh === 0 ? 'old' : old === 0 ? 'new' : 'half' }
+}
+
+/** `directory`: of the bundle. */
+export async function entryState(
+  { target, old, fresh }: BundleEntry,
+  directory: string,
+): Promise<'old' | 'new' | 'other'> {
+  const found = await lstatOf(target)
+  if (found === undefined) return fresh === null ? 'new' : old === null ? 'old' : 'other'
+  if (old !== null && old.kind !== 'directory') {
+    const saved = await lstatOf(join(directory, old.name))
+    // a link to the very file
+    if (saved?.ino === found.ino && saved.dev === found.dev) return 'old'
+  }
+  // a file is read only when its size is right
+  const could = [old, fresh].some((one) => one !== null && kindOf(found) === one.kind && sizeOf(found) === one.bytes)
+  if (!could) return 'other'
+  const now = await contentOf(target)
+  if (sameContent(now, old)) return 'old'
+  return sameContent(now, fresh) ? 'new' : 'other'
+}
+
+export function sameContent(now: Content, then: Content | null): boolean {
+  return then !== null && now.kind === then.kind && now.bytes === then.bytes && now.sha256 === then.sha256
+}
+
+/** What has been added, removed or written beside the files of a bundle since; undefined when nothing. */
+export async function changedBeside({ entries, folders }: Bundle): Promise<string | undefined> {
+  const own = new Set(entries.map(({ target }) => target))
+  for (const { folder, others } of folders) {
+    const now = await othersIn(folder, own)
+    const known = new Map(others.map((one) => [one.name, one]))
+    for (const { name, bytes, mtimeMs } of now) {
+      const then = known.get(name)
+      if (then?.bytes !== bytes || then.mtimeMs !== mtimeMs) return join(folder, name)
+      known.delete(name)
+    }
+    for (const name of known.keys()) return join(folder, name)
+  }
+  return undefined
+}
+
+export async function othersIn(folder: string, own: ReadonlySet<string>): Promise<BundleFolder['others']> {
+  const others: { name: string; bytes: number; mtimeMs: number }[] = []
+  const names = await readdir(folder).catch((error) => {
+    throw fileError(error, folder)
+  })
+  for (const name of names.sort()) {
+    if (own.has(join(folder, name)) || LEFTOVER.test(name)) continue
+    const stat = await lstatOf(join(folder, name))
+    // of a directory the times change with what is in it
+    if (stat !== undefined) others.push({ name, bytes: sizeOf(stat), mtimeMs: stat.isDirectory() ? 0 : stat.mtimeMs })
+  }
+  return others
+}
+
+/** Throws `input.*`. */
+export async function contentOf(file: string): Promise<Content> {
+  try {
+    const stat = await lstat(file)
+    const kind = kindOf(stat)
+    if (kind === 'directory') return { kind, bytes: 0, sha256: '' }
+    const hash = createHash('sha256')
+    if (kind === 'link') hash.update(await readlink(file))
+    else for await (const piece of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(piece as Buffer)
+    return { kind, bytes: sizeOf(stat), sha256: hash.digest('hex') }
+  } catch (error) {
+    throw fileError(error, file)
+  }
+}
+
+/** Undefined when there is nothing. */
+export async function lstatOf(file: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(file)
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined
+    throw fileError(error, file)
+  }
+}
+
+function kindOf(stat: Stats): Content['kind'] {
+  return stat.isDirectory() ? 'directory' : stat.isSymbolicLink() ? 'link' : 'file'
+}
+
+function sizeOf(stat: Stats): number {
+  return stat.isDirectory() ? 0 : stat.size
+}
+
+/** The data directory that a bundle belongs to. */
+export function rootOfBundle({ directory }: Bundle): string {
+  return dirname(dirname(directory))
+}
+
+/** The command that takes it back. */
+export function undoCommand(bundle: Bundle): string {
+  return `zkops data undo ${bundle.id} ${quoted(rootOfBundle(bundle))}`
 }
 
 /** For a POSIX shell. */
 export function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-}
-
-async function oldContent(file: string): Promise<{ bytes: Buffer; mode: number } | undefined> {
-  try {
-    return { bytes: await readFile(file), mode: (await stat(file)).mode }
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined
-    throw fileError(error, file)
-  }
 }

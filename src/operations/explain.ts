@@ -2,6 +2,8 @@ import { didYouMean } from '../support/did-you-mean.ts'
 import { ZkopsError } from '../support/errors.ts'
 import type { FindingCatalogue, FindingExplanation } from '../support/finding.ts'
 
+const repairs = async () => (await import('./data-repair/findings.ts')).REPAIR_FINDINGS
+
 /** The catalogues of all areas; each is loaded only when a code of it is asked for, or all are listed. */
 const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   diff: async () => (await import('./compare-logs/findings.ts')).DIFF_FINDINGS,
@@ -11,14 +13,15 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   data: async () => ({
     ...(await import('./data-dir/findings.ts')).DATA_FINDINGS,
     ...(await import('./doctor/findings.ts')).DATA_FINDINGS,
+    ...(await repairs()).data,
   }),
-  epoch: async () => (await import('./epoch/findings.ts')).EPOCH_FINDINGS,
+  epoch: async () => ({ ...(await import('./epoch/findings.ts')).EPOCH_FINDINGS, ...(await repairs()).epoch }),
   detect: async () => (await import('../config/profiles/findings.ts')).DETECT_FINDINGS,
   generate: async () => (await import('../config/profiles/findings.ts')).GENERATE_FINDINGS,
   inventory: async () => (await import('../config/inventory/findings.ts')).INVENTORY_FINDINGS,
   joiner: async () => (await import('../config/joiner/findings.ts')).JOINER_FINDINGS,
   health: async () => (await import('./health/findings.ts')).HEALTH_FINDINGS,
-  log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
+  log: async () => ({ ...(await import('../formats/txnlog/findings.ts')).LOG_FINDINGS, ...(await repairs()).log }),
   story: async () => (await import('./log-story/findings.ts')).STORY_FINDINGS,
   tail: async () => (await import('./tail-log/findings.ts')).TAIL_FINDINGS,
   tree: async () => ({
@@ -29,6 +32,7 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   snapshot: async () => ({
     ...(await import('../formats/snapshot/findings.ts')).SNAPSHOT_FINDINGS,
     ...(await import('./snapshot-salvage/catalogue.ts')).SALVAGE_FINDINGS,
+    ...(await repairs()).snapshot,
   }),
 }
 

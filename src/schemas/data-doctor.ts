@@ -64,9 +64,10 @@ export const schema = {
       type: 'array',
       items: {
         type: 'object',
-        required: ['rank', 'command', 'loses', 'why'],
+        required: ['rank', 'code', 'command', 'loses', 'why'],
         properties: {
           rank: { type: 'integer', minimum: 1 },
+          code: { ...TEXT_OR_NULL, description: "what data repair --remedy calls it; null for another program's work" },
           command: { type: 'string' },
           loses: { type: 'string' },
           why: { type: 'string' },

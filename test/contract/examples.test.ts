@@ -67,8 +67,14 @@ function writeConfig(folder: string): void {
 }
 
 beforeEach(() => {
-  for (const made of ['chopped', 'salvaged', 'patched', 'restored', 'converted', 'generated', 'joiner', 'joiners'])
-    rmSync(join(stage, made), { recursive: true, force: true })
+  const made = ['chopped', 'salvaged', 'patched', 'restored', 'converted', 'generated', 'joiner', 'joiners']
+  for (const name of [...made, 'broken', 'unseeded']) rmSync(join(stage, name), { recursive: true, force: true })
+  const standalone = join(ROOT, 'test/fixtures/3.8.6/standalone')
+  for (const folder of ['broken', 'unseeded']) {
+    cpSync(join(standalone, 'datalog/version-2'), join(stage, folder, 'version-2'), { recursive: true })
+  }
+  cpSync(join(standalone, 'data/version-2'), join(stage, 'broken/version-2'), { recursive: true })
+  writeFileSync(join(stage, 'broken/version-2/log.f0'), 'too short')
 })
 afterAll(() => rmSync(stage, { recursive: true }))
 

@@ -15,13 +15,17 @@ import { FIXTURES } from './fixtures.ts'
 import { runJava } from './oracle.ts'
 
 /** A directory to start on. */
-export interface DoctorCase {
+export interface StartCase {
   readonly name: string
   readonly role: 'standalone' | 'quorum'
   readonly dataDir: string
   readonly logDir: string
   /** `-D` flags without `-D`. */
   readonly flags: readonly string[]
+}
+
+/** One whose loss is known. */
+export interface DoctorCase extends StartCase {
   /** What was there before it was damaged. */
   readonly history: History
 }
@@ -53,7 +57,7 @@ export interface Started extends Outcome {
   readonly log: readonly string[]
 }
 
-export async function predict(version: string, one: DoctorCase): Promise<Predicted> {
+export async function predict(version: string, one: StartCase & Partial<DoctorCase>): Promise<Predicted> {
   const release = releaseOf(version)!
   const options: PlaceOptions = { dir: one.dataDir, logDir: one.logDir, role: one.role, jvmFlags: one.flags }
   const places = findPlaces(options, release)
@@ -62,7 +66,13 @@ export async function predict(version: string, one: DoctorCase): Promise<Predict
   const start = await predictStart(places, judging)
   const digestsFit = (start.replayed?.digests.mismatches ?? 0) === 0 && start.replayed?.snapshotDigest !== 'wrong'
   const loss = await lossesOf(start, judging)
-  return { ...outcomeOf(start), message: messageOf(start, settings), digestsFit, loss, present: presentIn(one) }
+  return {
+    ...outcomeOf(start),
+    message: messageOf(start, settings),
+    digestsFit,
+    loss,
+    present: presentIn({ history: new Map(), ...one }),
+  }
 }
 
 function outcomeOf({ refusal, lastZxid, digest, tree }: Start): Outcome {
@@ -106,7 +116,7 @@ export const UNPRIVILEGED: readonly string[] =
     : []
 
 /** What `data doctor` says in a process of its own, for that user. */
-export async function askDoctor(version: string, { dataDir, logDir, role, flags }: DoctorCase): Promise<DoctorResult> {
+export async function askDoctor(version: string, { dataDir, logDir, role, flags }: StartCase): Promise<DoctorResult> {
   const apart = dataDir === logDir ? [] : ['--log-dir', logDir]
   const set = flags.flatMap((flag) => ['--jvm-flag', `-D${flag}`])
   const args = ['data', 'doctor', dataDir, '--json', '--server', version, '--role', role, ...apart, ...set]
@@ -119,7 +129,7 @@ export async function askDoctor(version: string, { dataDir, logDir, role, flags 
 /** Starts the data of a server of `version` on each; the directories are changed. */
 export async function startAll(
   version: string,
-  cases: readonly DoctorCase[],
+  cases: readonly StartCase[],
   jvmFlags: readonly string[] = [],
   wrapper: readonly string[] = [],
 ): Promise<readonly Started[]> {

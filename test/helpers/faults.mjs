@@ -15,7 +15,7 @@ function step() {
   else throw Object.assign(new Error(`${ZKOPS_FAULT}: injected`), { code: ZKOPS_FAULT })
 }
 
-for (const name of ['mkdir', 'mkdtemp', 'chmod', 'rename']) {
+for (const name of ['mkdir', 'mkdtemp', 'chmod', 'rename', 'link', 'symlink', 'unlink', 'copyFile', 'utimes']) {
   const real = fs.promises[name]
   fs.promises[name] = async (...args) => {
     step()

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, describe, expect, test } from 'vitest'
+import { planUndo } from '../../src/operations/data-repair/undo.ts'
 import { EPOCH_FINDINGS } from '../../src/operations/epoch/findings.ts'
 import { readMembers, showEpochs } from '../../src/operations/epoch/inspect.ts'
 import { planEpochRepair } from '../../src/operations/epoch/repair.ts'
@@ -14,7 +15,6 @@ import { startWith } from '../../src/operations/epoch/start.ts'
 import { jsonText } from '../../src/render/json.ts'
 import { schema } from '../../src/schemas/epoch.ts'
 import { noProgress } from '../../src/support/progress.ts'
-import { run } from '../helpers/cli.ts'
 import { FIXTURES } from '../helpers/fixtures.ts'
 import { loadEpochs, RELEASES } from '../helpers/oracle.ts'
 
@@ -185,12 +185,17 @@ test('a hole in the logs proves nothing', async () => {
   expect((await planFor([place])).refused?.code).toBe('refused.unproven')
 })
 
-test('the commands that undo it put the very bytes back', async () => {
+test('data undo puts the very bytes back', async () => {
   const place = stage('3.8.6', "it's broken", { currentEpoch: '0x2', acceptedEpoch: '1' })
   const { undo } = await (await planFor([place])).apply()
   expect(epochsOf(place)).toBe('2 2')
-  expect((await run('sh', ['-c', undo!])).exitCode).toBe(0)
+  const [, , , id] = undo!.split(' ')
+  expect(undo).toBe(`zkops data undo ${id} '${place[0].replace("'", "'\\''")}'`)
+  const change = await planUndo({ words: [id!, place[0]] })
+  expect(change.refused).toBe(null)
+  await change.apply()
   expect(epochsOf(place)).toBe('0x2 1')
+  expect(readdirSync(place[0])).not.toContain('zkops-undo')
 })
 
 test('a log directory for some of the directories only is wrong usage', async () => {

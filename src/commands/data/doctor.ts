@@ -1,7 +1,5 @@
-import * as Args from '@oclif/core/args'
-import * as Flags from '@oclif/core/flags'
 import { ZkopsCommand } from '../../cli/base-command.ts'
-import { zookeeperLine } from '../../cli/config-flags.ts'
+import { DOCTOR, DOCTOR_PLACE, doctorOptions, spelledOut } from '../../cli/doctor-flags.ts'
 import { ExitCode } from '../../cli/exit-codes.ts'
 import { type DoctorResult, diagnose } from '../../operations/doctor/doctor.ts'
 import { doctorText } from '../../render/data-doctor.ts'
@@ -21,58 +19,16 @@ export default class DataDoctor extends ZkopsCommand {
       command: '<%= config.bin %> <%= command.id %> damaged --jvm-flag -Djute.maxbuffer=4194304 --peer version-2',
     },
   ]
-  static override args = {
-    directory: Args.string({ description: 'data directory, its version-2, or a zoo.cfg', required: true }),
-  }
-  static override flags = {
-    server: zookeeperLine({
-      summary: 'The release or line that is to start; the newest line by default.',
-      aliases: ['zookeeper'],
-    }),
-    role: Flags.option({
-      summary: 'How it starts; by default as its zoo.cfg says, else by myid and epoch files.',
-      options: ['standalone', 'quorum'] as const,
-    })(),
-    config: Flags.string({
-      summary: "The server's zoo.cfg; java.env and myid are read with it.",
-      helpValue: '<zoo.cfg>',
-    }),
-    'log-dir': Flags.string({ summary: 'Where the logs lie apart (dataLogDir).', helpValue: '<dir>' }),
-    'jvm-flag': Flags.string({
-      summary: 'A system property of its JVM, e.g. -Djute.maxbuffer=4194304; may be given more than once.',
-      helpValue: '<-Dk=v>',
-      multiple: true,
-    }),
-    peer: Flags.string({
-      summary: 'Directories of other members: which of them has what the start drops.',
-      helpValue: '<dir>',
-      multiple: true,
-    }),
-  }
+  static override args = { directory: DOCTOR_PLACE }
+  static override flags = DOCTOR
 
   async run(): Promise<DoctorResult> {
     const { args, flags } = await this.parse(DataDoctor, spelledOut(this.argv))
-    const result = await diagnose({
-      dir: args.directory,
-      server: flags.server,
-      role: flags.role,
-      config: flags.config,
-      logDir: flags['log-dir'],
-      jvmFlags: flags['jvm-flag'] ?? [],
-      peers: flags.peer ?? [],
-      signal: this.signal,
-      progress: this.progress,
-    })
+    const { signal, progress } = this
+    const result = await diagnose({ ...doctorOptions(args.directory, flags), signal, progress })
     this.print(doctorText(result, this.stdoutTerminal.style))
     const fine = result.prediction.outcome === 'serves' && result.loss.length === 0
     process.exitCode = fine ? ExitCode.Ok : ExitCode.Findings
     return result
   }
-}
-
-/** `--jvm-flag -Da=1 -Db=2`: what begins with -D is never a flag of ours. */
-function spelledOut(argv: readonly string[]): string[] {
-  return argv.flatMap((word, i) =>
-    word.startsWith('-D') && argv[i - 1] !== '--jvm-flag' ? ['--jvm-flag', word] : [word],
-  )
 }

@@ -19,8 +19,10 @@ import { type Loss, lossesOf } from './loss.ts'
 import { withPeers } from './peers.ts'
 import { findPlaces, type PlaceOptions, type Places } from './places.ts'
 import { predictStart, type Start } from './predict.ts'
-import { type Remedy, remediesFor } from './remedies.ts'
+import { proposalsFor } from './remedies.ts'
+import type { Proposal, Remedy } from './remedy.ts'
 import { type LoaderSettings, loaderSettings, type Role } from './settings.ts'
+import { unfinishedRepairs } from './unfinished.ts'
 
 export interface DoctorOptions extends PlaceOptions {
   /** A release or a line; undefined: the newest line. */
@@ -65,8 +67,22 @@ export interface DoctorResult {
   readonly chain: readonly ChainLink[]
 }
 
+/** What the diagnosis stands on. */
+export interface Examination {
+  readonly result: DoctorResult
+  readonly start: Start
+  readonly places: Places
+  readonly settings: LoaderSettings
+  readonly proposals: readonly Proposal[]
+}
+
 /** Throws `usage` for an unknown release, `input.missing` for a directory or configuration that is not there. */
 export async function diagnose(options: DoctorOptions): Promise<DoctorResult> {
+  return (await examine(options)).result
+}
+
+/** The same with what it stands on. */
+export async function examine(options: DoctorOptions): Promise<Examination> {
   const { signal, progress } = options
   const release = releaseFor(options.server)
   const places = findPlaces(options, release)
@@ -76,13 +92,19 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorResult> {
   const refusal = (await configRefusal(places, release.name, signal)) ?? started.refusal
   const start: Start = refusal === null ? started : { ...started, refusal, lastZxid: null }
   const { loss, findings } = await withPeers(await lossesOf(start, judging), options.peers, judging)
-  return {
+  const unfinished = await unfinishedRepairs(places, options)
+  const proposals = [
+    ...unfinished.proposals,
+    ...(await proposalsFor({ start, losses: loss, places, given: options, options: judging })),
+  ]
+  const result = {
     prediction: predictionOf(start, settings),
     loss,
-    findings: [...findingsOf(start, loss, places, settings), ...findings],
-    remedies: remediesFor(start, loss, places),
+    findings: [...unfinished.findings, ...findingsOf(start, loss, places, settings), ...findings],
+    remedies: proposals.map(({ does: _, ...remedy }, i) => ({ rank: i + 1, ...remedy })),
     chain: chainOf(start),
   }
+  return { result, start, places, settings, proposals }
 }
 
 /** What the parser, or the member itself, says to the configuration. */

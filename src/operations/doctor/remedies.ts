@@ -1,165 +1,295 @@
 /* What to do, from what loses nothing to what loses most; each as one command. */
+import { existsSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { NEWEST_LINE } from '../../config/release.ts'
+import { logsFrom } from '../../datadir/snapshot-files.ts'
+import { quoted, UNDO_FOLDER } from '../../datadir/undo-bundle.ts'
 import { hex64 } from '../../support/hex.ts'
+import type { JudgeOptions } from './judge-snapshot.ts'
+import type { NamedLog } from './listing.ts'
 import type { Refusal } from './log-refusals.ts'
-import { DESTROYED, type Loss } from './loss.ts'
+import type { Loss } from './loss.ts'
+import { isMendable, isPatchable } from './mendable.ts'
+import { misnamed, overclaiming, strayCopies } from './misnamed.ts'
 import type { Places } from './places.ts'
 import type { Start } from './predict.ts'
+import { damagedLogs, lastProven, lastShort } from './reached.ts'
+import { type Given, NOTHING, type Proposal, repairCommand, type Treatment } from './remedy.ts'
 
-export interface Remedy {
-  readonly rank: number
-  readonly command: string
-  readonly loses: string
-  readonly why: string
+/** A start that was predicted, and how the directory was named. */
+export interface Case {
+  readonly start: Start
+  readonly losses: readonly Loss[]
+  readonly places: Places
+  readonly given: Given & { readonly peers: readonly string[] }
+  readonly options: JudgeOptions
 }
 
-type Proposal = Omit<Remedy, 'rank'>
-
-const NOTHING = 'nothing'
-const AFTER_RESYNC =
-  'nothing, when a majority without this member is in sync and at or past its last zxid; what only this member has otherwise'
-
-export function remediesFor(start: Start, losses: readonly Loss[], places: Places): readonly Remedy[] {
-  const { refusal } = start
-  const proposals = refusal === null ? forLosses(start, losses, places) : forRefusal(refusal, start, places)
-  return proposals.map((one, i) => ({ rank: i + 1, ...one }))
-}
-
-function repair({ dir }: Places, remedy: string): string {
-  return `zkops data repair ${word(dir)} --remedy ${remedy}`
+/** Throws `input.*` of peers that cannot be read. */
+export async function proposalsFor(one: Case): Promise<readonly Proposal[]> {
+  const { refusal } = one.start
+  return refusal === null ? forStart(one) : forRefusal(refusal, one)
 }
 
 const SHORT_LOGS: ReadonlySet<string> = new Set(['log.empty', 'log.header-short'])
 const DAMAGED_LOGS: ReadonlySet<string> = new Set(['log.checksum', 'log.length', 'log.undecodable', 'log.magic'])
 
-function forRefusal(refusal: Refusal, start: Start, places: Places): readonly Proposal[] {
+async function forRefusal(refusal: Refusal, one: Case): Promise<readonly Proposal[]> {
+  const { start, places } = one
   const { code, file } = refusal
-  const resync = resyncOf(places)
-  if (code.startsWith('data.epoch-')) {
-    const command = `zkops epoch repair ${word(places.dataDir)}`
-    return [{ command, loses: NOTHING, why: 'it writes the value that the data proves, and keeps the old one' }]
-  }
+  if (code.startsWith('data.epoch-')) return [epochs(one)]
   if (SHORT_LOGS.has(code)) {
-    const isLast = start.logs.at(-1)?.file === file
-    const moveAway = {
-      command: repair(places, code),
-      loses: isLast ? NOTHING : 'the transactions that this log held',
-      why: isLast ? 'nothing can have been in the newest log' : 'it moves the log away',
-    }
-    return isLast ? [moveAway] : [...resync, moveAway]
+    const short = lastShort(start.logs)
+    if (short.some((log) => log.file === file)) return [moveShort(one, code, short)]
+    return [...(await patched(one)), ...resync(one), ...truncated(one)]
   }
-  if (code === 'log.gap') return [...resync, patchOf(file!), rebuild(places)]
+  if (code === 'log.gap') {
+    // a log that ends early hides what seems to be missing
+    const hiding = damagedLogs(start)
+    return [...(await mended(one, hiding)), ...(await patched(one)), ...resync(one), ...rebuilt(one), ...truncated(one)]
+  }
   if (DAMAGED_LOGS.has(code)) {
-    const { zxid } = refusal
-    const cut = zxid === undefined ? [] : [chop(places, zxid)]
-    return [...resync, patchOf(file!), salvage(file!, false), ...cut]
+    return [...(await mended(one, [file!])), ...(await patched(one)), ...resync(one), ...truncated(one)]
   }
   if (code === 'log.unknown-type') {
-    const command = `zkops data doctor ${word(places.dir)} --server ${NEWEST_LINE}`
-    return [{ command, loses: NOTHING, why: 'a newer release wrote the record: that one starts on it' }, ...resync]
+    const command = `zkops data doctor ${quoted(places.dir)} --server ${NEWEST_LINE}`
+    return [shell(command, NOTHING, 'a newer release wrote the record: that one starts on it'), ...resync(one)]
   }
-  if (code === 'data.snapshot-refused' || code === 'data.acl-missing') {
-    const why = 'it moves the snapshot away, so that the next older one and the logs are used'
-    return [
-      { command: repair(places, code), loses: 'nothing, when the logs reach back to it without a gap', why },
-      ...resync,
-    ]
+  if (code === 'data.snapshot-refused') return [moveSnapshots(one, code, [file!]), ...resync(one)]
+  if (code === 'data.acl-missing') {
+    const used = start.picked?.snapshot?.file
+    return [...(used === undefined ? [] : [moveSnapshots(one, code, [used])]), ...resync(one)]
   }
-  if (code === 'data.no-snapshot' || code === 'data.no-valid-snapshot') {
-    const first = start.logs[0]?.nameZxid
-    const complete = first !== undefined && (first & 0xffffffffn) <= 1n && first >> 32n <= 1n
-    const why = 'the logs begin with the first transaction: they make a snapshot'
-    const seed = { command: `zkops data seed ${word(places.dir)}`, loses: NOTHING, why }
-    return complete ? [seed, ...resync] : resync
+  if (code === 'data.no-snapshot' || code === 'data.no-valid-snapshot') return withoutSnapshot(one)
+  // a directory cannot be read either
+  if (file !== undefined && start.logs.some((log) => log.file === file) && isFolder(file)) {
+    return [moveFolders(one, 'log.directory', [file])]
   }
   if (code === 'data.mixed') {
-    const [kind, from, to] =
-      file === places.logs ? ['snapshot', places.logs, places.snapshots] : ['log', places.snapshots, places.logs]
-    const command = `mv -n ${word(from!)}/${kind}.* ${word(to!)}/`
-    return [{ command, loses: NOTHING, why: 'files of one kind belong together, where the configuration says' }]
+    const why = 'files of one kind belong together, where the configuration says'
+    return [own(one, code, { kind: 'rename', moves: unmixed(file!, start, places) }, NOTHING, why)]
   }
   if (code === 'data.missing') {
-    const why = 'only when it is to be empty: is the disk mounted?'
-    return [{ command: `mkdir -p ${word(file!)}`, loses: 'nothing that is there', why }]
+    return [
+      shell(`mkdir -p ${quoted(file!)}`, 'nothing that is there', 'only when it is to be empty: is the disk mounted?'),
+    ]
   }
-  if (code === 'data.not-writable' || code === 'data.unreadable' || code === 'log.directory') {
-    const command = code === 'log.directory' ? repair(places, code) : `chmod -R u+rwX ${word(file!)}`
-    return [{ command, loses: NOTHING, why: 'no file is changed; the owner must be the user of the service' }]
-  }
+  if (code === 'data.not-writable' || code === 'data.unreadable') return [permitted(file!)]
   if (code === 'data.config') {
-    const command = `zkops config lint ${word(places.config?.member.file ?? places.dir)} --check-files`
-    return [{ command, loses: NOTHING, why: 'the configuration is wrong, not the data' }]
+    const command = `zkops config lint ${quoted(places.config?.member.file ?? places.dir)} --check-files`
+    return [shell(command, NOTHING, 'the configuration is wrong, not the data')]
   }
-  return resync
+  return resync(one)
 }
 
-function forLosses(start: Start, losses: readonly Loss[], places: Places): readonly Proposal[] {
-  const failed = (start.picked?.passed ?? []).filter(({ how }) => how === 'fails')
-  const first = losses[0]
-  if (first === undefined) {
-    if (failed.length === 0) return []
-    const why = 'the server falls back by itself, but keeps ephemeral state of the damaged snapshot'
-    return [{ command: repair(places, 'data.snapshot-failed'), loses: NOTHING, why }]
-  }
-  const peer = losses.find((loss) => loss.peer)?.peer
-  const records = losses.find(
-    ({ file, records: count, bytes }) => (count ?? 0) > 0 && (bytes ?? 0) > 0 && file.includes('log.'),
-  )
+/** It serves; what is dropped, and what will go wrong later. */
+async function forStart(one: Case): Promise<readonly Proposal[]> {
+  const { start, losses } = one
+  const failed = (start.picked?.passed ?? []).filter(({ how }) => how === 'fails').map(({ file }) => file)
+  const folders = (start.picked?.passed ?? []).map(({ file }) => file).filter(isFolder)
+  const hidden = damagedLogs(start).filter((file) => isLost(file, losses))
+  const unlistable = losses.filter(({ firstZxid, file }) => firstZxid === null && isFolder(file))
+  const lossless = [
+    ...unlistable.map(({ file }) => permitted(file)),
+    ...(failed.length === 0 ? [] : [moveSnapshots(one, 'data.snapshot-failed', failed)]),
+    ...(folders.length === 0 ? [] : [moveFolders(one, 'snapshot.directory', folders)]),
+    ...renamed(one),
+    ...(await mended(one, hidden)),
+    ...(losses.length === 0 ? [] : await patched(one)),
+  ]
+  if (losses.length === 0 || unlistable.length > 0) return lossless
   return [
-    save(places),
-    ...(peer ? [patchOf(first.file, peer)] : []),
-    ...(records === undefined
-      ? []
-      : [
-          salvage(
-            records.file,
-            losses.every(({ bytes, why }) => (bytes ?? 0) > 0 && why !== DESTROYED),
-          ),
-        ]),
-    ...resyncOf(places),
-    rebuild(places, losses),
+    ...lossless,
+    ...resync(one),
+    ...rebuilt(one),
+    ...((start.replayed?.holes.length ?? 0) > 0 || hidden.length > 0 ? truncated(one) : []),
+    ...(lossless.length === 0 ? [save(one.places)] : []),
   ]
 }
 
-function save({ snapshots, logs }: Places): Proposal {
-  const sources = snapshots === logs ? [snapshots] : [snapshots, logs]
-  const command = `tar -cf before-start.tar ${sources.map(word).join(' ')}`
-  return { command, loses: NOTHING, why: 'the first start writes over the evidence; this repairs nothing' }
+function isLost(file: string, losses: readonly Loss[]): boolean {
+  return losses.some((loss) => loss.file === file && (loss.bytes ?? 0) > 0)
 }
 
-function resyncOf(places: Places): readonly Proposal[] {
-  if (places.role !== 'quorum') return []
+/** A remedy that data repair carries out. */
+function own({ given }: Case, code: string, does: Treatment, loses: string, why: string): Proposal {
+  return { code, command: repairCommand(given, code, does.kind === 'patch' ? does.peers : []), loses, why, does }
+}
+
+function shell(command: string, loses: string, why: string): Proposal {
+  return { code: null, command, loses, why, does: null }
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function permitted(file: string): Proposal {
+  const why = 'no file is changed; the owner must be the user of the service'
+  return shell(`chmod -R u+rwX ${quoted(file)}`, NOTHING, why)
+}
+
+function moveShort(one: Case, code: string, short: readonly NamedLog[]): Proposal {
+  const why = 'it moves it away: nothing can have been in a newest log without a header'
+  return own(one, code, { kind: 'quarantine', files: short.map(({ file }) => file) }, NOTHING, why)
+}
+
+function moveSnapshots(one: Case, code: string, files: readonly string[]): Proposal {
+  const why = 'it moves the snapshot away, so that the next older one and the logs are used'
+  return own(one, code, { kind: 'quarantine', files }, 'nothing, when the logs reach back to it without a gap', why)
+}
+
+function moveFolders(one: Case, code: string, files: readonly string[]): Proposal {
+  const why = 'it moves the directory away: no file of a server'
+  return own(one, code, { kind: 'quarantine', files }, NOTHING, why)
+}
+
+function withoutSnapshot(one: Case): readonly Proposal[] {
+  const { start, places, given, options } = one
+  const short = lastShort(start.logs)
+  if (short.length === start.logs.length && short.length > 0 && start.refusal?.code === 'data.no-snapshot') {
+    return [...resync(one), moveShort(one, 'log.empty', short)]
+  }
+  const { digests, lastZxidBlock } = options.settings
+  if (lastZxidBlock && !digests && start.refusal?.code === 'data.no-valid-snapshot') {
+    const command = `zkops data doctor ${quoted(places.dir)} --server ${options.settings.release.name}`
+    const why = 'with digest.enabled=false alone this release cannot read its own snapshots: start it without'
+    return [shell(command, NOTHING, why), ...resync(one)]
+  }
+  const first = start.logs[0]?.nameZxid
+  const complete = first !== undefined && (first & 0xffffffffn) <= 1n && first >> 32n <= 1n
+  if (!complete) return resync(one)
+  const { line } = options.settings.release
+  const flags = [
+    ...(given.config === undefined ? [] : ['--config', quoted(given.config)]),
+    ...(given.logDir === undefined ? [] : ['--log-dir', quoted(given.logDir)]),
+    ...['--zookeeper', line],
+  ]
+  const command = `zkops data seed ${[quoted(places.dir), ...flags].join(' ')}`
+  const why = 'the logs begin with the first transaction: they make a snapshot'
+  const seed = { code: 'data.seed', command, loses: NOTHING, why, does: { kind: 'seed', zookeeper: line } } as const
+  return [seed, ...resync(one)]
+}
+
+function epochs({ places, given }: Case): Proposal {
+  const { dataDir, snapshots, logs } = places
+  const apart = snapshots === logs ? [] : ['--log-dir', quoted(given.logDir ?? logs)]
+  const command = ['zkops epoch repair', quoted(dataDir), ...apart].join(' ')
+  const why = 'it writes the value that the data proves, and keeps the old one'
+  return { code: 'epoch.repair', command, loses: NOTHING, why, does: { kind: 'epochs' } }
+}
+
+function unmixed(wrong: string, { folders }: Start, { snapshots, logs }: Places): readonly Move[] {
+  const [kind, from, to] = wrong === logs ? ['snapshot', folders.logs, snapshots] : ['log', folders.snapshots, logs]
+  const names = (from.names ?? []).filter((name) => name.startsWith(`${kind}.`))
+  return names.map((name) => ({ from: join(from.path, name), to: join(to, name) }))
+}
+
+interface Move {
+  readonly from: string
+  readonly to: string
+}
+
+/** Files whose names put them in the wrong place of the chain, or in the chain at all. */
+function renamed(one: Case): readonly Proposal[] {
+  const copies = strayCopies(one.start)
+  const logs = misnamed(one.start, one.places)
+  const claims = overclaiming(one.start)
+  const files = copies.map(({ log }) => log.file)
+  return [
+    ...(claims.moves.length === 0
+      ? []
+      : [
+          own(
+            one,
+            'data.snapshot-name',
+            { kind: 'rename', moves: claims.moves },
+            NOTHING,
+            'it gives the snapshot the name of what it holds, so that no transaction is skipped',
+          ),
+        ]),
+    ...(claims.blocked.length === 0 ? [] : [moveSnapshots(one, 'data.snapshot-name', claims.blocked)]),
+    ...(files.length === 0
+      ? []
+      : [
+          own(
+            one,
+            'log.stray-copy',
+            { kind: 'quarantine', files },
+            NOTHING,
+            'it moves the copy away: its records are in the log that it was made of',
+          ),
+        ]),
+    ...(logs.length === 0
+      ? []
+      : [
+          own(
+            one,
+            'log.name-mismatch',
+            { kind: 'rename', moves: logs },
+            NOTHING,
+            'it gives the log the name of its first record: servers read by name',
+          ),
+        ]),
+  ]
+}
+
+async function mended(one: Case, files: readonly string[]): Promise<readonly Proposal[]> {
+  const { settings, signal, progress } = one.options
+  if (files.length === 0) return []
+  if (!(await isMendable(files, { juteMaxbuffer: settings.juteMaxbuffer, signal, progress }))) return []
+  const why = 'the checksums prove every record: only what lies around them is put right'
+  return [own(one, 'log.mend', { kind: 'mend', logs: files }, NOTHING, why)]
+}
+
+async function patched(one: Case): Promise<readonly Proposal[]> {
+  const { start, places, given, options } = one
+  const { settings, signal, progress } = options
+  const from = start.picked?.snapshot?.nameZxid ?? 0n
+  const logs = logsFrom(start.logs, from + 1n).map(({ file }) => file)
+  const output = join(places.dataDir, UNDO_FOLDER, '.work')
+  const common = { juteMaxbuffer: settings.juteMaxbuffer, signal, progress }
+  for (const peer of given.peers) {
+    if (!(await isPatchable(logs, [peer], output, common))) continue
+    const why = 'the missing records come from a copy of the same history, each proven'
+    return [own(one, 'log.patch', { kind: 'patch', logs, peers: [peer] }, NOTHING, why)]
+  }
+  return []
+}
+
+function resync(one: Case): readonly Proposal[] {
+  if (one.places.role !== 'quorum') return []
+  const loses =
+    'nothing, when a majority without this member is in sync and at or past its last zxid; what only this member has otherwise'
   const why = 'the member starts without data and gets all of it from the leader'
-  return [{ command: repair(places, 'data.resync'), loses: AFTER_RESYNC, why }]
+  return [own(one, 'data.resync', { kind: 'resync' }, loses, why)]
 }
 
-function patchOf(file: string, peer = 'PEER'): Proposal {
-  const command = `zkops log patch ${word(file)} --from ${peer === 'PEER' ? peer : word(peer)} --output patched --execute`
-  return { command, loses: NOTHING, why: 'the missing records come from a copy of the same history, each proven' }
+function truncated(one: Case): readonly Proposal[] {
+  const { picked } = one.start
+  // without a snapshot to begin with, nothing would be left
+  if (picked?.snapshot == null && lastProven(one.start) === 0n) return []
+  const why = 'the logs end in front of the damage then, and snapshots behind it go too: an older moment, without holes'
+  const loses = `every transaction after ${hex64(lastProven(one.start))}`
+  return [own(one, 'log.truncate', { kind: 'truncate' }, loses, why)]
 }
 
-function salvage(file: string, isWhole: boolean): Proposal {
-  const command = `zkops log salvage ${word(file)} --output salvaged --execute`
-  const loses = isWhole ? NOTHING : 'the damaged records; the ones that can be read are kept'
-  return { command, loses, why: 'every valid record is written anew' }
-}
-
-function chop({ logs }: Places, zxid: bigint): Proposal {
-  const command = `zkops log chop ${word(logs)} --to-zxid ${hex64(zxid)} --output chopped --execute`
-  return { command, loses: `every transaction after ${hex64(zxid)}`, why: 'the log ends in front of the damage then' }
-}
-
-function rebuild({ dir }: Places, losses: readonly Loss[] = []): Proposal {
-  const command = `zkops snapshot build ${word(dir)} --output rebuilt`
-  const spans = losses.map(({ firstZxid, lastZxid }) =>
+function rebuilt(one: Case): readonly Proposal[] {
+  // what lies behind damage inside a log is not reached by a replay: an older moment without holes is better then
+  if (one.start.picked?.snapshot == null || damagedLogs(one.start).length > 0) return []
+  const spans = one.losses.map(({ firstZxid, lastZxid }) =>
     firstZxid === null ? 'unknown' : `${hex64(firstZxid)}..${hex64(lastZxid!)}`,
   )
   const loses =
     spans.length === 0 ? 'the missing transactions' : `${spans.slice(0, 3).join(', ')}${spans.length > 3 ? ', …' : ''}`
-  return { command, loses, why: 'a fresh directory of what is there, with the loss made known' }
+  const why = 'one snapshot of what is there in the place of the broken chain, with the loss made known'
+  return [own(one, 'snapshot.rebuild', { kind: 'rebuild' }, loses, why)]
 }
 
-/** A word of a shell command. */
-function word(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+function save({ dataDir, snapshots, logs }: Places): Proposal {
+  const sources = snapshots === logs ? [snapshots] : [snapshots, logs]
+  let file = join(dirname(dataDir), `${basename(dataDir)}-before-start.tar`)
+  while (existsSync(file)) file += '.1'
+  const command = `tar -cf ${quoted(file)} ${sources.map(quoted).join(' ')}`
+  return shell(command, NOTHING, 'the first start writes over the evidence; this repairs nothing')
 }

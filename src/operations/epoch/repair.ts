@@ -6,14 +6,14 @@
  *    as a server does, without damage, gaps or digests that do not fit, and end at the zxid that was seen.
  * 3. Old files go into an undo bundle; each new one appears as a whole; then the server's rules are asked again.
  */
-import { readFile, realpath, stat } from 'node:fs/promises'
+import { readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import { putFile } from '../../datadir/replace-file.ts'
-import { runningServer } from '../../datadir/running-server.ts'
-import { saveForUndo } from '../../datadir/undo-bundle.ts'
+import { applySwap, type FileChange, prepareSwap } from '../../datadir/swap-files.ts'
+import { undoCommand } from '../../datadir/undo-bundle.ts'
 import { type Change, type Check, LOSES_NOTHING, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
+import { serverOn } from '../data-dir/guard.ts'
 import { rootOf } from '../data-dir/place.ts'
 import { restore } from '../restore.ts'
 import { verifyLogs } from '../verify-log.ts'
@@ -48,7 +48,7 @@ export async function planEpochRepair(options: EpochOptions): Promise<Change> {
       reversible: true,
     })),
     loses: LOSES_NOTHING,
-    undo: 'The old files are kept in zkops-undo in the data directory; the commands that put them back are printed.',
+    undo: 'The old files are kept in zkops-undo in the data directory; zkops data undo puts them back.',
   })
   const touched = members.filter((member) => targets.some((target) => target.member === member))
   for (const member of touched) {
@@ -58,14 +58,8 @@ export async function planEpochRepair(options: EpochOptions): Promise<Change> {
   return { plan, refused: null, findings: [], apply: () => apply(targets, touched, options.signal) }
 }
 
-async function guard({ place }: MemberEpochs): Promise<Refusal | undefined> {
-  for (const folder of new Set([place.snapshots, place.logs])) {
-    const server = await runningServer(folder)
-    if (server === undefined) continue
-    const why = `A server has ${place.directory}: ${server.why}`
-    return { code: 'refused.running-server', why, counterexample: { ...server } }
-  }
-  return undefined
+function guard({ place }: MemberEpochs): Promise<Refusal | undefined> {
+  return serverOn(place.directory, [place.snapshots, place.logs])
 }
 
 /** Why the last zxid, and so its epoch, cannot be trusted. */
@@ -101,17 +95,21 @@ async function unproven({ place, reach }: MemberEpochs, options: EpochOptions): 
 
 async function apply(targets: readonly Target[], members: readonly MemberEpochs[], signal: AbortSignal) {
   const undo: string[] = []
+  let journal: string | null = null
   for (const member of members) {
     const again = await guard(member)
     if (again !== undefined) throw new ZkopsError('refused.running-server', again.why)
     const own = targets.filter((target) => target.member === member)
-    const files = own.map(({ file }) => file)
-    const bundle = await saveForUndo(rootOf(member.place.snapshots), 'epoch repair', files, signal)
-    undo.push(...bundle.commands)
+    const changes: FileChange[] = []
     for (const { file, value } of own) {
-      const there = await realpath(file).catch(() => file)
-      await putFile(there, Buffer.from(String(value)), await likeOf(there, member.place.snapshots))
+      // what a link points to is replaced, not the link
+      const target = await realpath(file).catch(() => file)
+      changes.push({ kind: 'write', target, bytes: Buffer.from(String(value)) })
     }
+    const bundle = await prepareSwap(rootOf(member.place.snapshots), 'epoch repair', changes, signal)
+    undo.push(undoCommand(bundle))
+    journal = bundle.directory
+    await applySwap(bundle)
   }
   const verified: Check[] = []
   for (const { file, value } of targets) {
@@ -122,11 +120,5 @@ async function apply(targets: readonly Target[], members: readonly MemberEpochs[
     const detail = start.outcome === 'serves' ? `a member starts with epoch ${start.current}` : start.message
     verified.push({ check: `rules of a server for ${place.directory}`, ok: start.outcome === 'serves', detail })
   }
-  return { stepsDone: targets.length, verified, journal: null, undo: undo.join(' && ') }
-}
-
-/** Owner and mode for the new file: the old one's, else the folder's owner. */
-async function likeOf(file: string, folder: string) {
-  const old = await stat(file).catch(() => undefined)
-  return old ?? { ...(await stat(folder)), mode: 0o644 }
+  return { stepsDone: targets.length, verified, journal, undo: undo.join(' && ') }
 }

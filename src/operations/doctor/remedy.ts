@@ -1,0 +1,58 @@
+/* What helps: as a command, and as what data repair does for it. */
+import { quoted } from '../../datadir/undo-bundle.ts'
+
+/** What data repair does with the files. */
+export type Treatment =
+  | { readonly kind: 'quarantine'; readonly files: readonly string[] }
+  | { readonly kind: 'rename'; readonly moves: readonly { readonly from: string; readonly to: string }[] }
+  /** Logs are written anew from their own valid records. */
+  | { readonly kind: 'mend'; readonly logs: readonly string[] }
+  | { readonly kind: 'patch'; readonly logs: readonly string[]; readonly peers: readonly string[] }
+  | { readonly kind: 'truncate' }
+  | { readonly kind: 'rebuild' }
+  | { readonly kind: 'resync' }
+  | { readonly kind: 'seed'; readonly zookeeper: string }
+  | { readonly kind: 'epochs' }
+
+export interface Remedy {
+  readonly rank: number
+  /** What `data repair --remedy` calls it; null when it is another program's work. */
+  readonly code: string | null
+  readonly command: string
+  readonly loses: string
+  readonly why: string
+}
+
+/** A remedy before it is ranked. */
+export interface Proposal extends Omit<Remedy, 'rank'> {
+  readonly does: Treatment | null
+}
+
+export const NOTHING = 'nothing'
+
+/** How a directory was named, so that another command looks at the same one in the same way. */
+export interface Given {
+  readonly dir: string
+  readonly config?: string | undefined
+  readonly logDir?: string | undefined
+  readonly server?: string | undefined
+  readonly role?: string | undefined
+  readonly jvmFlags: readonly string[]
+}
+
+/** `data repair` for a remedy of the doctor, called in the same way. */
+export function repairCommand(given: Given, code: string, peers: readonly string[] = []): string {
+  const { dir, config, logDir, server, role, jvmFlags } = given
+  const named: readonly (readonly [string, string | undefined])[] = [
+    ['--config', config],
+    ['--log-dir', logDir],
+    ['--server', server],
+    ['--role', role],
+  ]
+  const flags = [
+    ...named.flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${quoted(value)}`])),
+    ...jvmFlags.map((flag) => `--jvm-flag=${quoted(flag)}`),
+    ...peers.map((peer) => `--peer ${quoted(peer)}`),
+  ]
+  return ['zkops data repair', quoted(dir), '--remedy', code, ...flags].join(' ')
+}
