@@ -98,6 +98,16 @@ export async function openAt(
   }
 }
 
+/** What is made piece by piece, read as if it were a plain file. */
+export function piecesSource(pieces: AsyncGenerator<Uint8Array>): ByteSource {
+  return {
+    compression: 'none',
+    sizeBytes: undefined,
+    read: fromPieces(pieces),
+    close: async () => void (await pieces.return(undefined)),
+  }
+}
+
 type Read = (into: Uint8Array) => Promise<number>
 
 /** Synchronous reads from the page cache are several times faster than anything else. */

@@ -11,6 +11,7 @@ import { type NcduOptions, writeNcdu } from './look-into/ncdu.ts'
 import { usageStream } from './look-into/usage-stream.ts'
 import { damagedSnapshot, type OpenTreeOptions } from './open-tree.ts'
 import { readSnapshot } from './read-snapshot.ts'
+import { namedTree } from './tree-place.ts'
 
 export interface DuSnapshotOptions extends OpenTreeOptions, DiskUsageOptions {
   readonly ncdu?: NcduOptions | undefined
@@ -25,10 +26,11 @@ export interface UsageOfTree {
 
 /** Throws as openTree and numberAt do. */
 export async function duSnapshot(options: DuSnapshotOptions): Promise<UsageOfTree> {
-  const { place, path, at = {}, logDir, ncdu } = options
+  const { path, ncdu } = options
+  const { place, at = {}, logDir } = await namedTree(options)
   const simple = ncdu === undefined && logDir === undefined && at.zxid === undefined && at.timeMs === undefined
   if (simple && place !== '-' && !(await isDirectory(place))) {
-    const streamed = await whileRead(options)
+    const streamed = await whileRead(place, options)
     if (streamed !== undefined) return streamed
   }
   const look = await lookInto(options)
@@ -38,8 +40,7 @@ export async function duSnapshot(options: DuSnapshotOptions): Promise<UsageOfTre
 }
 
 /** Undefined where it takes the whole tree: an unusual order, or a znode that is not there. */
-async function whileRead(options: DuSnapshotOptions): Promise<UsageOfTree | undefined> {
-  const { place } = options
+async function whileRead(place: string, options: DuSnapshotOptions): Promise<UsageOfTree | undefined> {
   const [snapshot] = await findSnapshots(place)
   const counted = usageStream(options)
   for await (const part of readSnapshot(snapshot!, options)) {

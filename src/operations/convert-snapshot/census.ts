@@ -1,11 +1,10 @@
-import type { SnapshotFile } from '../../datadir/snapshot-files.ts'
 import { NODE_FLAG, ROW, ROW_WORDS } from '../../formats/snapshot/kernel/kernel.ts'
 import { pathAt, STAT } from '../../formats/snapshot/node.ts'
 import { type NodeKind, nodeKind } from '../../formats/snapshot/owner.ts'
 import type { DigestBlock } from '../../formats/snapshot/trailer.ts'
 import { textOf } from '../../formats/txnlog/filter.ts'
 import { noProgress } from '../../support/progress.ts'
-import { type ReadSnapshotOptions, readSnapshot } from '../read-snapshot.ts'
+import { type ReadableSnapshot, type ReadSnapshotOptions, readSnapshot } from '../read-snapshot.ts'
 import { type Selection, selector } from './selection.ts'
 
 /** What stays and what goes. */
@@ -24,7 +23,7 @@ const MOST_ZNODES = 1000
 
 /** Reads the snapshot to its end. Throws `input.*`. */
 export async function takeCensus(
-  file: SnapshotFile,
+  file: ReadableSnapshot,
   selection: Selection,
   options: ReadSnapshotOptions,
 ): Promise<Census> {

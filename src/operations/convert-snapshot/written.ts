@@ -1,5 +1,4 @@
 /* A snapshot as it is read, without what is left out, as the bytes of another one. */
-import type { SnapshotFile } from '../../datadir/snapshot-files.ts'
 import type { SnapshotHeader } from '../../formats/snapshot/header.ts'
 import { createSnapshotKernel } from '../../formats/snapshot/kernel/create.ts'
 import { ROW, ROW_WORDS } from '../../formats/snapshot/kernel/kernel.ts'
@@ -7,12 +6,12 @@ import { AFTER_DATA_BYTES, nodeIndex } from '../../formats/snapshot/node.ts'
 import type { NodeBatch } from '../../formats/snapshot/scan.ts'
 import { type Session, type SessionTable, sessionTable } from '../../formats/snapshot/sessions.ts'
 import { type SnapshotBlocks, snapshotWriter } from '../../formats/snapshot/writer.ts'
-import { type ReadSnapshotOptions, readSnapshot } from '../read-snapshot.ts'
+import { type ReadableSnapshot, type ReadSnapshotOptions, readSnapshot } from '../read-snapshot.ts'
 import { requireWhole } from '../whole-snapshot.ts'
 import type { Selector } from './selection.ts'
 
 export interface ConvertedContent {
-  readonly snapshot: SnapshotFile
+  readonly snapshot: ReadableSnapshot
   readonly selector: Selector
   readonly dropSessions: boolean
   /** By the digest of what was written. */
