@@ -2,11 +2,12 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 
 /** A data directory where the configuration may name it instead. */
-export const DATA_DIRECTORY = Args.string({ description: 'data directory, or its version-2' })
+export const DATA_DIRECTORY = Args.string({ description: 'data directory, or its version-2', ignoreStdin: true })
 
 /** Several of them. */
 export const DATA_DIRECTORIES = Args.string({
   description: 'data directories (of a member each), or their version-2',
+  ignoreStdin: true,
 })
 
 /** Where the files of one data directory lie apart. */

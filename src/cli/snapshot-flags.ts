@@ -4,7 +4,7 @@ import { size } from './flags.ts'
 /** What all commands that read one snapshot take. */
 export const SNAPSHOT_PLACE = Args.string({
   description: 'snapshot, directory of snapshots, data directory, or - for standard input',
-  required: true,
+  ignoreStdin: true,
 })
 
 export const snapshotJuteMaxbuffer = size({

@@ -10,14 +10,14 @@ import { snapshotJuteMaxbuffer } from './snapshot-flags.ts'
 const PLACE_DESCRIPTION =
   'a snapshot, exactly as it is (or -), or a data directory: its newest usable snapshot plus logs'
 
-/** What all commands that look into a tree take. */
-export const TREE_PLACE = Args.string({ description: PLACE_DESCRIPTION, required: true, ignoreStdin: true })
+/** What all commands that look into a tree take; the configuration may name it instead. */
+export const TREE_PLACE = Args.string({ description: PLACE_DESCRIPTION, ignoreStdin: true })
 
 /** How deep nested results go. */
 export const MOST_DEPTH = 100
 
 /** The znode to look at. oclif takes an argument that is not given from standard input, which may be a snapshot. */
-export const TREE_PATH = Args.string({ description: 'path of a znode', default: '/', ignoreStdin: true })
+export const TREE_PATH = Args.string({ description: 'path of a znode, / unless given', ignoreStdin: true })
 
 /** A moment of the tree's history: a zxid, a time, an age, or the latest there is. */
 export const treeMoment = Flags.custom<Moment>({
@@ -42,6 +42,11 @@ export const TREE = {
     defaultHelp: async () => 'latest',
     helpGroup: 'TREE',
   }),
+  config: Flags.string({
+    summary: 'The zoo.cfg that names dataDir and dataLogDir, in the place of the directory.',
+    helpValue: '<zoo.cfg>',
+    helpGroup: 'TREE',
+  }),
   'log-dir': Flags.string({
     summary: 'Where the logs lie, when not beside the snapshots (dataLogDir).',
     helpValue: '<dir>',
@@ -50,13 +55,27 @@ export const TREE = {
   'jute-maxbuffer': snapshotJuteMaxbuffer,
 }
 
-/** The same as operations take it. */
-export function treeOf(flags: {
+interface TreeFlags {
   readonly at: Moment | undefined
+  readonly config: string | undefined
   readonly 'log-dir': string | undefined
   readonly 'jute-maxbuffer': number
-}) {
-  return { at: flags.at, logDir: flags['log-dir'], juteMaxbuffer: flags['jute-maxbuffer'] }
+}
+
+/** The same as operations take it. */
+export function treeOf(place: string | undefined, flags: TreeFlags) {
+  const { at, config, 'log-dir': logDir, 'jute-maxbuffer': juteMaxbuffer } = flags
+  return { place, config, at, logDir, juteMaxbuffer }
+}
+
+/** A tree and a path in it: beside a configuration a single argument is the path. */
+export function lookOf(
+  args: { readonly place: string | undefined; readonly path: string | undefined },
+  flags: TreeFlags,
+) {
+  const { place, path } = args
+  const alone = flags.config !== undefined && path === undefined
+  return { ...treeOf(alone ? undefined : place, flags), path: (alone ? place : path) ?? '/' }
 }
 
 /** Findings when the tree is not to be trusted. */

@@ -1,5 +1,6 @@
 import { constants, fstatSync, readSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import type { Writable } from 'node:stream'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { SNAPPY_MAGIC, snappyDecoder } from '../formats/compression/snappy.ts'
 import { FormatError, type FormatProblem } from '../formats/errors.ts'
@@ -22,7 +23,7 @@ export interface ByteSource {
 }
 
 const STDIN = 0
-const PIECE = 1 << 20
+const PIECE = 256 << 10
 const POLL_MS = 5
 
 /** A file that stands for standard input from now on. */
@@ -95,6 +96,16 @@ export async function openAt(
     }
   } catch (error) {
     throw fileError(error, file)
+  }
+}
+
+/** What is made piece by piece, read as if it were a plain file. */
+export function piecesSource(pieces: AsyncGenerator<Uint8Array>): ByteSource {
+  return {
+    compression: 'none',
+    sizeBytes: undefined,
+    read: fromPieces(pieces),
+    close: async () => void (await pieces.return(undefined)),
   }
 }
 
@@ -183,7 +194,7 @@ function unpacked(
   read: Read,
   signal?: AbortSignal,
 ): { readonly read: Read; end(): Promise<unknown> } {
-  const pieces = compression === 'gzip' ? gunzipped(file, read, signal) : unsnapped(read)
+  const pieces = compression === 'gzip' ? gunzipped(file, read, signal) : released(unsnapped(read))
   const unpack = fromPieces(pieces)
   let offset = 0
   const readOn: Read = async (into) => {
@@ -205,13 +216,10 @@ function unpacked(
   return { read: readOn, end: () => pieces.return(undefined) }
 }
 
+/** Each is of use until the next one is asked for. */
 async function* raw(read: Read): AsyncGenerator<Uint8Array> {
-  for (;;) {
-    const piece = new Uint8Array(PIECE)
-    const count = await read(piece)
-    if (count === 0) return
-    yield piece.subarray(0, count)
-  }
+  const piece = new Uint8Array(PIECE)
+  for (let count = await read(piece); count > 0; count = await read(piece)) yield piece.subarray(0, count)
 }
 
 /** What an `input.compression` is about: a packed input that ends too early, a length that cannot be, other damage. */
@@ -268,12 +276,38 @@ async function* exactlyGunzipped(read: Read): AsyncGenerator<Uint8Array> {
 
 /** zlib keeps to its chunk size however much a small input unpacks to. */
 async function* zlibGunzipped(read: Read): AsyncGenerator<Uint8Array> {
-  // loaded when needed: a plain log is read without them
-  const [{ Readable }, { createGunzip }] = await Promise.all([import('node:stream'), import('node:zlib')])
+  // loaded when needed: a plain log is read without it
+  const { createGunzip } = await import('node:zlib')
   const gunzip = createGunzip({ chunkSize: PIECE })
-  const source = Readable.from(raw(read), { objectMode: false })
-  source.on('error', (error) => gunzip.destroy(error))
-  yield* source.pipe(gunzip) as AsyncIterable<Uint8Array>
+  feed(gunzip, read).catch((error) => gunzip.destroy(error))
+  yield* released(gunzip)
+}
+
+/**
+ * Packing and unpacking make a buffer for each piece and hardly anything else, so that none would be collected before
+ * there are 32 MiB of them: each goes as soon as its last byte was read, by being sent to a closed port.
+ */
+export async function* released(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { port1: nowhere } = new MessageChannel()
+  nowhere.close()
+  for await (const piece of pieces) {
+    yield piece
+    // zlib goes on in the same buffer until that is full
+    const { buffer } = piece
+    const whole = piece.byteOffset + piece.length === buffer.byteLength
+    if (whole && buffer instanceof ArrayBuffer) nowhere.postMessage(null, [buffer])
+  }
+}
+
+/** One buffer for all input: it is read into again when what was in it is unpacked. */
+async function feed(unpacking: Writable, read: Read): Promise<void> {
+  const piece = new Uint8Array(PIECE)
+  for (let count = await read(piece); count > 0; count = await read(piece)) {
+    await new Promise<void>((resolve, reject) => {
+      unpacking.write(piece.subarray(0, count), (error) => (error ? reject(error) : resolve()))
+    })
+  }
+  unpacking.end()
 }
 
 async function* unsnapped(read: Read): AsyncGenerator<Uint8Array> {

@@ -7,8 +7,9 @@ import { ZkopsError } from '../support/errors.ts'
 
 /*
  * The tour:
- * 1. Logs and a snapshot of a real server, from the samples in the package, are read and verified: no JVM needed.
- *    A configuration is made from two facts, and checked.
+ * 1. Logs and a snapshot of a real server, from the samples in the package, are read and verified: no JVM needed. The
+ *    tree is looked at as it was at a moment, and built anew with the proof. A configuration is made from two facts, and
+ *    checked.
  * 2. Where Java and Maven are there: a real three-server ensemble comes up, something is written to it, its state is
  *    shown, the log that was just written is dumped and verified, and the ensemble goes down again.
  *
@@ -45,18 +46,23 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(TIME_LIMIT_MS)])
   const steps: DemoResult['steps'][number][] = []
   const skipped: DemoResult['skipped'][number][] = []
-  const step = async (title: string, command: string, run: () => Promise<number>) => {
+  const step = async (title: string, command: string, run: () => Promise<number>, expected = 0) => {
     options.onStep({ title, command })
     const startedAt = performance.now()
     const exitCode = await run()
     steps.push({ title, command, exitCode, elapsedMs: Math.round(performance.now() - startedAt) })
     options.signal.throwIfAborted()
-    if (exitCode !== 0) throw new ZkopsError('stopped.demo', `The demo stopped: ${command} exited with ${exitCode}`)
+    if (exitCode !== expected)
+      throw new ZkopsError('stopped.demo', `The demo stopped: ${command} exited with ${exitCode}`)
   }
-  const zkops = (title: string, ...args: string[]) =>
-    step(title, ['zkops', ...args].map(quoted).join(' '), () =>
-      run(process.execPath, [join(options.root, 'bin/run.js'), ...args], signal, ['ignore', options.outputTo, 2]),
+  const exiting = (expected: number, title: string, args: readonly string[]) =>
+    step(
+      title,
+      ['zkops', ...args].map(quoted).join(' '),
+      () => run(process.execPath, [join(options.root, 'bin/run.js'), ...args], signal, ['ignore', options.outputTo, 2]),
+      expected,
     )
+  const zkops = (title: string, ...args: string[]) => exiting(0, title, args)
 
   const samples = relative(process.cwd(), join(options.root, 'templates/samples/version-2'))
   await zkops('The log of a real server, as a person reads it', 'log', 'dump', '--limit', '12', samples)
@@ -74,7 +80,15 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   await zkops('Why is this znode gone?', 'log', 'history', '/app/members/expiring', samples)
   await zkops('Is the snapshot whole, and would a server load it?', 'snapshot', 'verify', samples)
 
-  await generated(zkops)
+  const deleted = '/more/n-0000000020'
+  await zkops('A value that was deleted since', 'snapshot', 'cat', samples, deleted, '--at', '0x6b')
+  const moments = ['--at-a', '0x6b', '--at-b', 'latest']
+  await exiting(1, 'What has changed since that moment?', ['snapshot', 'diff', samples, samples, ...moments])
+  await inTemporary(async (folder) => {
+    const build = ['snapshot', 'build', samples, '--at', `before delete ${deleted}`]
+    await zkops('Back to it, with the proof', ...build, '--output', join(folder, 'restored'), '--execute')
+    await generated(zkops, folder)
+  })
 
   const missing = await missingPrograms(['java', 'mvn'])
   if (missing.length > 0) {
@@ -104,15 +118,19 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
 }
 
 /** Files of three members from two facts, and what lint says to them. */
-async function generated(zkops: (title: string, ...args: string[]) => Promise<void>): Promise<void> {
+async function generated(zkops: (title: string, ...args: string[]) => Promise<void>, folder: string): Promise<void> {
+  const output = join(folder, 'members')
+  const facts = ['--profile', 'medium', '--ram', '8GiB', '--log-dir', '/ssd/zookeeper', '--log-device', 'ssd']
+  const servers = ['--server', '1=zk1:2888:3888', '2=zk2:2888:3888', '3=zk3:2888:3888']
+  const generate = ['config', 'generate', ...facts, ...servers, '--output', output, '--execute']
+  await zkops('From 8 GB of memory and an SSD: the files of three members', ...generate)
+  await zkops('What would servers say to them?', 'config', 'lint', output, '--zookeeper', '3.9')
+}
+
+async function inTemporary(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'zkops-demo-'))
   try {
-    const output = join(folder, 'members')
-    const facts = ['--profile', 'medium', '--ram', '8GiB', '--log-dir', '/ssd/zookeeper', '--log-device', 'ssd']
-    const servers = ['--server', '1=zk1:2888:3888', '2=zk2:2888:3888', '3=zk3:2888:3888']
-    const generate = ['config', 'generate', ...facts, ...servers, '--output', output, '--execute']
-    await zkops('From 8 GB of memory and an SSD: the files of three members', ...generate)
-    await zkops('What would servers say to them?', 'config', 'lint', output, '--zookeeper', '3.9')
+    await work(folder)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -13,6 +13,7 @@ import type { Finding } from '../support/finding.ts'
 import { pathGlob } from '../support/path-glob.ts'
 import type { PayloadDecoder } from './decode-payloads.ts'
 import { type ReadSnapshotOptions, readSnapshot, type SnapshotDone } from './read-snapshot.ts'
+import type { TreePlace } from './tree-place.ts'
 import { usableSnapshot } from './usable-snapshot.ts'
 
 /** What can be selected beside kinds of nodes. */
@@ -28,9 +29,8 @@ export interface SnapshotSelection {
   readonly acl?: string | undefined
 }
 
-export interface DumpSnapshotOptions extends ReadSnapshotOptions, SnapshotSelection {
-  /** A file, `-`, or a directory: its newest snapshot that is whole. */
-  readonly place: string
+/** Of a directory without a moment its newest snapshot that is whole. */
+export interface DumpSnapshotOptions extends ReadSnapshotOptions, SnapshotSelection, TreePlace {
   /** Stop after so many nodes. */
   readonly limit?: number | undefined
   /** Say what values are. */
@@ -53,7 +53,7 @@ export type SnapshotDumpPart =
 
 /** Throws `input.*` when there is no such snapshot. */
 export async function* dumpSnapshot(options: DumpSnapshotOptions): AsyncGenerator<SnapshotDumpPart> {
-  const { snapshot, findings } = await usableSnapshot(options.place, options)
+  const { snapshot, findings } = await usableSnapshot(options, options)
   yield { kind: 'file', file: snapshot.file, findings }
   const wanted = kindsWanted(options)
   const filter = filterOf(options)

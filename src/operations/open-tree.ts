@@ -19,13 +19,9 @@ import type { LoadedSnapshot } from '../tree/load.ts'
 import { type ReplayProof, startReplay } from '../tree/replay.ts'
 import { createTree, type Tree } from '../tree/tree.ts'
 import { loadFile, type Rejected, restore } from './restore.ts'
+import { namedTree, type TreePlace } from './tree-place.ts'
 
-export interface OpenTreeOptions {
-  /** A snapshot, `-`, or a directory. */
-  readonly place: string
-  readonly at?: Moment | undefined
-  /** Where the logs lie when they do not lie beside the snapshots. */
-  readonly logDir?: string | undefined
+export interface OpenTreeOptions extends TreePlace {
   /** The servers' `jute.maxbuffer` in bytes. */
   readonly juteMaxbuffer: number
   readonly signal: AbortSignal
@@ -51,7 +47,8 @@ export interface OpenTree {
 
 /** Throws `input.*` when there is no usable snapshot or a file cannot be read, `usage` for a moment of a file alone. */
 export async function openTree(options: OpenTreeOptions): Promise<OpenTree> {
-  const { place, at = {}, logDir, signal } = options
+  const { signal } = options
+  const { place, at = {}, logDir } = await namedTree(options)
   const directory = place !== '-' && (await isDirectory(place))
   if (!directory && logDir === undefined) {
     if (at.zxid !== undefined || at.timeMs !== undefined) {
@@ -60,7 +57,7 @@ export async function openTree(options: OpenTreeOptions): Promise<OpenTree> {
       })
     }
     await keepStdin([place], signal)
-    return openFile(options)
+    return openFile(place, options)
   }
   const logs = await logPlaces(place, logDir)
   const restored = await restore({ ...options, snapshots: [place], logs, until: at })
@@ -86,7 +83,7 @@ export async function openTree(options: OpenTreeOptions): Promise<OpenTree> {
 }
 
 /** A snapshot as it is. */
-async function openFile({ place, juteMaxbuffer, signal, progress }: OpenTreeOptions): Promise<OpenTree> {
+async function openFile(place: string, { juteMaxbuffer, signal, progress }: OpenTreeOptions): Promise<OpenTree> {
   const tree = createTree({ limit: payloadLimit(juteMaxbuffer) })
   progress.start(place, undefined, 'bytes')
   const loaded = await loadFile(tree, place, signal)

@@ -1,4 +1,4 @@
-import { type Compression, openSource, unpackingProblem } from '../datadir/byte-source.ts'
+import { type ByteSource, type Compression, openSource, unpackingProblem } from '../datadir/byte-source.ts'
 import type { SnapshotFile } from '../datadir/snapshot-files.ts'
 import { giveBack, takeKernel } from '../formats/snapshot/kernel/idle.ts'
 import { type SnapshotEnd, type SnapshotPart, scanSnapshot } from '../formats/snapshot/scan.ts'
@@ -15,6 +15,12 @@ export interface ReadSnapshotOptions {
   readonly digest?: boolean
   readonly signal: AbortSignal
   readonly progress: Progress
+}
+
+/** What is read as a snapshot. */
+export interface ReadableSnapshot extends SnapshotFile {
+  /** Its bytes, when they are not those of the file: the tree of a moment, which the file is where it begins. */
+  readonly open?: (signal: AbortSignal) => ByteSource
 }
 
 /** A snapshot is over. */
@@ -34,10 +40,10 @@ const INPUT_END = { short: 'eof', length: 'fatal', value: 'broken' } as const
  * `input.*` only when it cannot be opened or read. Memory is constant but for sessions and access lists.
  */
 export async function* readSnapshot(
-  { file }: SnapshotFile,
+  { file, open }: ReadableSnapshot,
   { juteMaxbuffer, digest = false, signal, progress }: ReadSnapshotOptions,
 ): AsyncGenerator<SnapshotPart | SnapshotDone> {
-  const source = await openSource(file, signal)
+  const source = open?.(signal) ?? (await openSource(file, signal))
   const kernel = takeKernel()
   try {
     // what a compressed file unpacks to is not known before

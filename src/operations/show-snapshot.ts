@@ -5,10 +5,10 @@ import { basename } from 'node:path'
 import { type Compression, openSource } from '../datadir/byte-source.ts'
 import type { NodeKind } from '../formats/snapshot/owner.ts'
 import type { Finding } from '../support/finding.ts'
-import type { Mismatch } from '../tree/replay.ts'
 import { widestParents } from './look-into/disk-usage.ts'
 import { lookInto } from './look-into/look.ts'
-import type { OpenTree, OpenTreeOptions } from './open-tree.ts'
+import type { OpenTreeOptions } from './open-tree.ts'
+import { type TreeProof, treeProof } from './tree-proof.ts'
 
 const PARENTS = 5
 
@@ -32,23 +32,10 @@ export interface ShownTree {
   readonly dataBytes: number
   /** Null where the files carry none. */
   readonly digest: bigint | null
-  readonly proof: ShownProof | null
+  readonly proof: TreeProof | null
   /** Those with the most children. */
   readonly parents: readonly { readonly path: string; readonly children: number }[]
   readonly findings: readonly Finding[]
-}
-
-export interface ShownProof {
-  readonly fromZxid: bigint | null
-  readonly toZxid: bigint
-  readonly txns: number
-  /** Of these so many carried a digest that was compared. */
-  readonly checked: number
-  /** Transactions that change something and carry no digest. */
-  readonly undigested: number
-  /** How the digest of the snapshot itself fared. */
-  readonly snapshotDigest: OpenTree['replay']['snapshotDigest']
-  readonly firstMismatch: Pick<Mismatch, 'zxid' | 'path'> | null
 }
 
 /** Throws as openTree does. */
@@ -78,23 +65,8 @@ export async function showSnapshot(options: OpenTreeOptions): Promise<ShownTree>
     acls: tree.acls().size,
     dataBytes: valueBytes,
     digest: digests ? tree.digest() : null,
-    proof: proofOf(look),
+    proof: treeProof(look),
     parents: widestParents(look, 0, PARENTS).map(({ path, children }) => ({ path, children })),
     findings,
-  }
-}
-
-function proofOf({ tree, digests, replay }: OpenTree): ShownProof | null {
-  const { fromZxid, toZxid, txns, checked, snapshotDigest, firstMismatch } = replay
-  // an empty digest block says nothing
-  if (!digests || (checked === 0 && snapshotDigest === 'empty')) return null
-  return {
-    fromZxid,
-    toZxid,
-    txns,
-    checked,
-    undigested: tree.kernel.state().undigested,
-    snapshotDigest,
-    firstMismatch: firstMismatch === null ? null : { zxid: firstMismatch.zxid, path: firstMismatch.path },
   }
 }

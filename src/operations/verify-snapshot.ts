@@ -6,11 +6,13 @@
  * 2. Nodes whose parent is not among the nodes above them are looked up in a second reading: a server takes a parent
  *    anywhere before, though none writes it so.
  * 3. The digest is held against the stored one where that must fit: same zxid as the name, nothing newer in the tree.
- * 4. Verdict: damaged when any finding is an error. Whether a server loads it is a question of its own
+ * 4. Where a moment is asked for, it is the snapshot that the tree of that moment begins with, and the logs behind it are
+ *    replayed: their digests and holes count, too.
+ * 5. Verdict: damaged when any finding is an error. Whether a server loads it is a question of its own
  *    (formats/snapshot/server.ts): servers do not look at everything, and go by name and settings.
  */
 import type { Compression } from '../datadir/byte-source.ts'
-import { findSnapshots, type SnapshotFile } from '../datadir/snapshot-files.ts'
+import { findSnapshots, type SnapshotFile, snapshotFile } from '../datadir/snapshot-files.ts'
 import { isWhole, snapshotEndFindings } from '../formats/snapshot/end-findings.ts'
 import { nodeIndex, pathAt } from '../formats/snapshot/node.ts'
 import { NodeChecks, type Stray } from '../formats/snapshot/node-checks.ts'
@@ -20,7 +22,9 @@ import { payloadLimit } from '../formats/txnlog/scan.ts'
 import type { Finding } from '../support/finding.ts'
 import { hex64 } from '../support/hex.ts'
 import { noProgress } from '../support/progress.ts'
-import { type ReadSnapshotOptions, readSnapshot, type SnapshotDone } from './read-snapshot.ts'
+import { type ReadableSnapshot, type ReadSnapshotOptions, readSnapshot, type SnapshotDone } from './read-snapshot.ts'
+import { namedTree, type TreePlace } from './tree-place.ts'
+import type { TreeProof } from './tree-proof.ts'
 
 export interface VerifySnapshotResult {
   readonly verdict: 'valid' | 'damaged'
@@ -39,6 +43,8 @@ export interface VerifySnapshotResult {
   /** The transactions that it may hold in part. */
   readonly fuzzy: { readonly fromZxid: bigint; readonly toZxid: bigint } | null
   readonly serverAccepts: boolean
+  /** What the logs behind it prove up to the moment; not there when none was asked for. */
+  readonly proof?: TreeProof | null
   readonly findings: readonly Finding[]
 }
 
@@ -52,15 +58,25 @@ export interface VerifiedDigest {
   readonly match: boolean | null
 }
 
-export interface VerifySnapshotOptions extends ReadSnapshotOptions {
-  /** A file, `-`, or a directory: its newest snapshot, by name. */
-  readonly place: string
-}
+/** A file, `-`, or a directory: its newest snapshot, by name. */
+export interface VerifySnapshotOptions extends ReadSnapshotOptions, TreePlace {}
 
 /** Throws `input.*` only when there is no snapshot, or it cannot be opened or read. */
 export async function verifySnapshot(options: VerifySnapshotOptions): Promise<VerifySnapshotResult> {
-  const [newest] = await findSnapshots(options.place)
+  const { place, at, logDir, replayed } = await namedTree(options)
+  if (replayed) return verifyMoment({ ...options, place, at, logDir })
+  const [newest] = await findSnapshots(place)
   return (await examineSnapshot(newest!, options)).result
+}
+
+async function verifyMoment(options: VerifySnapshotOptions): Promise<VerifySnapshotResult> {
+  // loaded when asked for
+  const [{ openTree }, { treeProof }] = await Promise.all([import('./open-tree.ts'), import('./tree-proof.ts')])
+  const opened = await openTree(options)
+  const { result } = await examineSnapshot(snapshotFile(opened.snapshot.file), options)
+  const findings = [...opened.findings, ...result.findings]
+  const verdict = findings.some(({ severity }) => severity === 'error') ? 'damaged' : 'valid'
+  return { ...result, verdict, proof: treeProof(opened), findings }
 }
 
 export interface ExaminedSnapshot {
@@ -69,7 +85,10 @@ export interface ExaminedSnapshot {
   readonly whole: boolean
 }
 
-export async function examineSnapshot(snapshot: SnapshotFile, options: ReadSnapshotOptions): Promise<ExaminedSnapshot> {
+export async function examineSnapshot(
+  snapshot: ReadableSnapshot,
+  options: ReadSnapshotOptions,
+): Promise<ExaminedSnapshot> {
   const checks = new NodeChecks()
   let done: SnapshotDone | undefined
   for await (const part of readSnapshot(snapshot, options)) {
@@ -124,7 +143,7 @@ export async function examineSnapshot(snapshot: SnapshotFile, options: ReadSnaps
 /** The strays whose parents come nowhere before them. */
 export async function trueOrphans(
   strays: readonly Stray[],
-  snapshot: SnapshotFile,
+  snapshot: ReadableSnapshot,
   options: ReadSnapshotOptions,
 ): Promise<readonly Stray[]> {
   // standard input cannot be read twice

@@ -7,7 +7,8 @@
  *       znodes     107 (persistent 90, ephemeral 10, container 3, ttl 3)
  *       ...
  */
-import type { ShownProof, ShownTree } from '../operations/show-snapshot.ts'
+import type { ShownTree } from '../operations/show-snapshot.ts'
+import type { TreeProof } from '../operations/tree-proof.ts'
 import { hex64 } from '../support/hex.ts'
 import { countText, sizeText } from './amounts.ts'
 import { findingText } from './findings.ts'
@@ -63,7 +64,7 @@ function kindsText(kinds: ShownTree['kinds']): string {
     .join(', ')
 }
 
-const SNAPSHOT_DIGEST: Readonly<Record<ShownProof['snapshotDigest'], string>> = {
+const SNAPSHOT_DIGEST: Readonly<Record<TreeProof['snapshotDigest'], string>> = {
   right: "the snapshot's own digest is that of its tree",
   wrong: "the snapshot's own digest is not that of its tree",
   stale: "the snapshot's own digest was outdated when it was written",
@@ -73,7 +74,7 @@ const SNAPSHOT_DIGEST: Readonly<Record<ShownProof['snapshotDigest'], string>> = 
   none: 'the snapshot holds no digest',
 }
 
-function proofText(proof: ShownProof | null, { color }: Style): string {
+export function proofText(proof: TreeProof | null, { color }: Style): string {
   if (proof === null) return 'none: these files carry no digests (they came with 3.6)'
   const { fromZxid, toZxid, txns, checked, undigested, firstMismatch, snapshotDigest } = proof
   if (firstMismatch !== null) {

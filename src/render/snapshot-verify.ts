@@ -1,11 +1,12 @@
 import type { VerifySnapshotResult } from '../operations/verify-snapshot.ts'
 import { hex64 } from '../support/hex.ts'
 import { findingText } from './findings.ts'
+import { proofText } from './snapshot-show.ts'
 import { printable, type Style } from './style.ts'
 
 /** What the snapshot is, then the findings, then the verdict. */
 export function snapshotVerifyText(result: VerifySnapshotResult, style: Style): string {
-  const { file, compression, format, nodes, sessions, acls, digest, lastZxid, fuzzy, nameZxid, verdict } = result
+  const { file, compression, format, nodes, sessions, acls, digest, lastZxid, fuzzy, nameZxid, verdict, proof } = result
   const form = compression === 'none' ? '' : `, ${compression}`
   const lines = [
     `${printable(file)}  format ${format}${form}`,
@@ -13,6 +14,7 @@ export function snapshotVerifyText(result: VerifySnapshotResult, style: Style): 
     nameZxid === null ? undefined : `  taken at ${hex64(nameZxid)}${verdict === 'valid' ? fuzzyText(fuzzy) : ''}`,
     digest === null ? undefined : `  ${digestText(digest)}`,
     lastZxid === null ? undefined : `  last zxid ${hex64(lastZxid)}`,
+    proof === undefined ? undefined : `  with the logs: ${proofText(proof, style)}`,
   ]
   const paint = verdict === 'valid' ? style.color.green : style.color.red
   const server = result.serverAccepts ? 'a server loads it' : 'a server does not load it'

@@ -6,9 +6,10 @@ export const schema = {
   $schema: DRAFT,
   title: 'snapshot lint',
   type: 'object',
-  required: ['file', 'zxid', 'nodes', 'quotas', 'findings', 'omitted'],
+  required: ['file', 'logs', 'zxid', 'nodes', 'quotas', 'findings', 'omitted'],
   properties: {
     file: { type: 'string' },
+    logs: { type: 'array', items: { type: 'string' }, description: 'replayed behind the snapshot' },
     zxid: HEX64_OR_NULL,
     nodes: COUNT,
     quotas: { ...COUNT, description: 'quotas that were held against what is below them' },

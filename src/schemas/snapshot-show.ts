@@ -1,6 +1,36 @@
 import { FINDINGS } from './finding.ts'
 import { COUNT, DRAFT, HEX64, HEX64_OR_NULL, TIME_OR_NULL } from './values.ts'
 
+/** How far digests prove a tree. */
+export const PROOF = {
+  description: 'null where the files carry no digests',
+  anyOf: [
+    { type: 'null' },
+    {
+      type: 'object',
+      required: ['fromZxid', 'toZxid', 'txns', 'checked', 'undigested', 'snapshotDigest', 'firstMismatch'],
+      properties: {
+        fromZxid: { ...HEX64_OR_NULL, description: 'the first transaction that was replayed; null for none' },
+        toZxid: HEX64,
+        txns: COUNT,
+        checked: { ...COUNT, description: 'digests of transactions that were compared' },
+        undigested: { ...COUNT, description: 'transactions that change something and carry no digest' },
+        snapshotDigest: { enum: ['right', 'wrong', 'stale', 'waiting', 'older', 'empty', 'none'] },
+        firstMismatch: {
+          anyOf: [
+            { type: 'null' },
+            {
+              type: 'object',
+              required: ['zxid', 'path'],
+              properties: { zxid: HEX64, path: { type: ['string', 'null'] } },
+            },
+          ],
+        },
+      },
+    },
+  ],
+} as const
+
 /** `snapshot show --json`. */
 export const schema = {
   $schema: DRAFT,
@@ -39,34 +69,7 @@ export const schema = {
     sessions: COUNT,
     dataBytes: { ...COUNT, description: 'of all values' },
     digest: { ...HEX64_OR_NULL, description: 'of the tree, version 2; null where the files carry none' },
-    proof: {
-      description: 'null where the files carry no digests',
-      anyOf: [
-        { type: 'null' },
-        {
-          type: 'object',
-          required: ['fromZxid', 'toZxid', 'txns', 'checked', 'undigested', 'snapshotDigest', 'firstMismatch'],
-          properties: {
-            fromZxid: { ...HEX64_OR_NULL, description: 'the first transaction that was replayed; null for none' },
-            toZxid: HEX64,
-            txns: COUNT,
-            checked: { ...COUNT, description: 'digests of transactions that were compared' },
-            undigested: { ...COUNT, description: 'transactions that change something and carry no digest' },
-            snapshotDigest: { enum: ['right', 'wrong', 'stale', 'waiting', 'older', 'empty', 'none'] },
-            firstMismatch: {
-              anyOf: [
-                { type: 'null' },
-                {
-                  type: 'object',
-                  required: ['zxid', 'path'],
-                  properties: { zxid: HEX64, path: { type: ['string', 'null'] } },
-                },
-              ],
-            },
-          },
-        },
-      ],
-    },
+    proof: PROOF,
     snapshot: {
       type: 'object',
       required: ['file', 'bytes', 'compression', 'format', 'dbId'],

@@ -1,4 +1,5 @@
 import { FINDINGS } from './finding.ts'
+import { PROOF } from './snapshot-show.ts'
 import { COUNT, DRAFT, HEX64, HEX64_OR_NULL } from './values.ts'
 
 /** `snapshot verify --json`. */
@@ -61,6 +62,7 @@ export const schema = {
       ],
     },
     serverAccepts: { type: 'boolean' },
+    proof: { ...PROOF, description: 'of the logs behind it; only with --at or --log-dir' },
     findings: FINDINGS,
   },
 } as const

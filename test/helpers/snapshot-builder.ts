@@ -65,7 +65,9 @@ export function snapshot(nodes: readonly SnapshotNode[], options: SnapshotOption
 
 export function snappy(bytes: Uint8Array): Buffer {
   const encoder = snappyEncoder()
-  return Buffer.concat([...encoder.push(bytes), ...encoder.end()])
+  const pieces: Uint8Array[] = []
+  for (const part of [encoder.push(bytes), encoder.end()]) for (const piece of part) pieces.push(piece.slice())
+  return Buffer.concat(pieces)
 }
 
 /** Ends of names, and what they stand for. */

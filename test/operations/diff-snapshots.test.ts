@@ -9,8 +9,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { OPEN_ACL } from '../../src/formats/snapshot/acls.ts'
 import { NodeIndex } from '../../src/formats/snapshot/node-index.ts'
 import { diffSnapshots } from '../../src/operations/diff-snapshots/diff.ts'
-import type { SidePlace } from '../../src/operations/diff-snapshots/side.ts'
 import { dumpSnapshot } from '../../src/operations/dump-snapshot.ts'
+import type { TreePlace } from '../../src/operations/tree-place.ts'
 import { changeLine } from '../../src/render/snapshot-diff.ts'
 import { nodeJson } from '../../src/render/snapshot-json.ts'
 import { createStyle } from '../../src/render/style.ts'
@@ -41,7 +41,7 @@ function write(bytes: Uint8Array, name = 'snapshot.1'): string {
 
 const COMMON = { juteMaxbuffer: 1_048_575, signal: new AbortController().signal, progress: noProgress }
 
-async function diff(before: string | SidePlace, after: string | SidePlace, stat = false) {
+async function diff(before: string | TreePlace, after: string | TreePlace, stat = false) {
   const lines: Line[] = []
   const style = createStyle({ color: false, unicode: false })
   const line = changeLine({ format: 'jsonl', style, data: true, dataWidth: 40 })

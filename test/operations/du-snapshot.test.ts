@@ -1,10 +1,11 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { type DuSnapshotOptions, duSnapshot } from '../../src/operations/du-snapshot.ts'
 import { type DiskUsage, diskUsage, type Usage } from '../../src/operations/look-into/disk-usage.ts'
 import { lookInto } from '../../src/operations/look-into/look.ts'
+import { writeNcdu } from '../../src/operations/look-into/ncdu.ts'
 import { noProgress } from '../../src/support/progress.ts'
 import { FIXTURES, fixtureSnapshots } from '../helpers/fixtures.ts'
 import { BASE, node, snapshot } from '../helpers/snapshot-builder.ts'
@@ -39,6 +40,47 @@ test('counted while it is read, a snapshot gives what its tree gives', async () 
     }
   }
   expect(cases).toBeGreaterThan(400)
+})
+
+/** Items by path; siblings come in any order. */
+function items(file: string): unknown {
+  const paths: string[] = []
+  const walk = (item: unknown, above: string): void => {
+    const [info, ...children] = Array.isArray(item) ? item : [item]
+    const { name, asize = 0, dsize = 0 } = info as { name: string; asize?: number; dsize?: number }
+    const path = `${above}/${name}`
+    paths.push(`${path} ${asize} ${dsize} ${children.length}`)
+    for (const child of children) walk(child, path)
+  }
+  const [major, minor, about, root] = JSON.parse(readFileSync(file, 'utf8')) as unknown[]
+  walk(root, '')
+  expect([major, minor, about]).toEqual([1, 1, { progname: 'zkops', progver: '1', timestamp: expect.any(Number) }])
+  return paths.sort()
+}
+
+test('the export that is written while it is read is the one of the tree', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zkops-ncdu-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const names = ['"quoted"', 'back\\slash', 'größe', 'tab\t', '\u001b[31m', 'x'.repeat(300_000), '日本', ' ', 'plain']
+  const odd = [...names.map((name) => node(`/n/${name}`, { data: name })), node(Buffer.from('/n/\xff', 'latin1'))]
+  const deep = Array.from({ length: 300 }, (_, i) => node('/d'.repeat(i + 1), { data: null }))
+  const made = join(folder, 'snapshot.1')
+  const order = [...BASE, node('/n', { data: '' }), ...odd, ...deep, node('/last', { data: 'x'.repeat(1234) })]
+  writeFileSync(made, snapshot(order))
+  const ncdu = { file: join(folder, 'ours.ncdu'), version: '1' }
+  const theirs = { file: join(folder, 'tree.ncdu'), version: '1' }
+  for (const file of [made, ...fixtureSnapshots().map((one) => one.file)]) {
+    const look = await lookInto({ place: file, ...common })
+    for (const path of ['/', '/n', '/d/d', '/app', '/app/data', '/last'].filter((one) => look.tree.lookup(one))) {
+      await du(file, { path, ncdu })
+      await writeNcdu(look, path, theirs)
+      expect(items(ncdu.file), `${file} ${path}`).toEqual(items(theirs.file))
+    }
+  }
+  // nothing is left of one that cannot be told
+  rmSync(ncdu.file)
+  await expect(du(made, { path: '/nothing', ncdu })).rejects.toMatchObject({ code: 'input.no-znode' })
+  expect(readdirSync(folder).sort()).toEqual(['snapshot.1', 'tree.ncdu'])
 })
 
 test('what is not listed is counted', async () => {

@@ -29,7 +29,7 @@ export default class SnapshotBuild extends ChangeCommand {
     },
   ]
   static override args = {
-    place: Args.string({ description: 'data directory, or directory of snapshots and logs', required: true }),
+    place: Args.string({ description: 'data directory, or directory of snapshots and logs', ignoreStdin: true }),
   }
   static override flags = {
     ...TREE,

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { ZkopsCommand } from '../../cli/base-command.ts'
-import { TREE, TREE_PATH, TREE_PLACE, treeExitCode, treeOf } from '../../cli/tree-flags.ts'
+import { lookOf, TREE, TREE_PATH, TREE_PLACE, treeExitCode } from '../../cli/tree-flags.ts'
 import { lookInto } from '../../operations/look-into/look.ts'
 import { valueAt } from '../../operations/look-into/value.ts'
 import { shownValue, valueJson } from '../../render/znode-value.ts'
@@ -22,8 +22,9 @@ export default class SnapshotCat extends ZkopsCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(SnapshotCat)
     const { signal, progress } = this
-    const look = await lookInto({ ...treeOf(flags), place: args.place, signal, progress })
-    const value = await valueAt(look, args.path, flags.decode, signal)
+    const { path, ...tree } = lookOf(args, flags)
+    const look = await lookInto({ ...tree, signal, progress })
+    const value = await valueAt(look, path, flags.decode, signal)
     if (flags.decode || this.stdoutTerminal.isTTY) this.print(shownValue(value))
     else if (value.bytes === null) this.note('The value is null.')
     else if (!this.jsonEnabled()) this.output.write(value.bytes)

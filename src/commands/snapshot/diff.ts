@@ -26,8 +26,8 @@ export default class SnapshotDiff extends ZkopsCommand {
     },
   ]
   static override args = {
-    a: Args.string({ description: 'snapshot, directory of snapshots, data directory, or -', required: true }),
-    b: Args.string({ description: 'the later one, or that of the other member', required: true }),
+    a: Args.string({ description: 'snapshot, directory of snapshots, data directory, or -', ignoreStdin: true }),
+    b: Args.string({ description: 'the later one, or that of the other member', ignoreStdin: true }),
   }
   static override flags = {
     format: Flags.option({
@@ -37,6 +37,11 @@ export default class SnapshotDiff extends ZkopsCommand {
     })(),
     'at-a': treeMoment({ summary: 'The moment of A: zxid (0x…), time, age such as 2h, or latest.' }),
     'at-b': treeMoment({ summary: 'The moment of B.' }),
+    config: Flags.string({
+      summary: 'The zoo.cfg that names dataDir and dataLogDir of what is not given as an argument.',
+      helpValue: '<zoo.cfg>',
+    }),
+    'log-dir': Flags.string({ summary: 'Where the logs of both lie.', helpValue: '<dir>' }),
     'log-dir-a': Flags.string({ summary: 'Where the logs of A lie, if not beside its snapshots.', helpValue: '<dir>' }),
     'log-dir-b': Flags.string({ summary: 'Where the logs of B lie.', helpValue: '<dir>' }),
     stat: Flags.boolean({
@@ -50,12 +55,12 @@ export default class SnapshotDiff extends ZkopsCommand {
 
   async run(): Promise<DiffSnapshotsResult> {
     const { args, flags } = await this.parse(SnapshotDiff)
-    const { format, stat } = flags
+    const { format, stat, config } = flags
     const { style } = this.stdoutTerminal
     const line = changeLine({ format, style, data: !flags['no-data'], dataWidth: flags['data-width'] })
     const result = await diffSnapshots({
-      before: { place: args.a, at: flags['at-a'], logDir: flags['log-dir-a'] },
-      after: { place: args.b, at: flags['at-b'], logDir: flags['log-dir-b'] },
+      before: { place: args.a, config, at: flags['at-a'], logDir: flags['log-dir-a'] ?? flags['log-dir'] },
+      after: { place: args.b, config, at: flags['at-b'], logDir: flags['log-dir-b'] ?? flags['log-dir'] },
       stat,
       onChange: this.jsonEnabled() ? undefined : (change) => this.output.write(line(change)),
       juteMaxbuffer: flags['jute-maxbuffer'],

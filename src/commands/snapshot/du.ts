@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { ZkopsCommand } from '../../cli/base-command.ts'
-import { MOST_DEPTH, TREE, TREE_PATH, TREE_PLACE, treeExitCode, treeOf } from '../../cli/tree-flags.ts'
+import { lookOf, MOST_DEPTH, TREE, TREE_PATH, TREE_PLACE, treeExitCode } from '../../cli/tree-flags.ts'
 import { duSnapshot } from '../../operations/du-snapshot.ts'
 import { diskUsageText } from '../../render/snapshot-du.ts'
 import { usageJson } from '../../render/znode-json.ts'
@@ -38,8 +38,7 @@ export default class SnapshotDu extends ZkopsCommand {
     const { args, flags } = await this.parse(SnapshotDu)
     const { signal, progress } = this
     const found = await duSnapshot({
-      ...treeOf(flags),
-      ...args,
+      ...lookOf(args, flags),
       depth: flags.depth,
       top: flags.top ?? (this.jsonEnabled() ? undefined : LISTED),
       ncdu: flags.ncdu === undefined ? undefined : { file: flags.ncdu, version: this.config.version },

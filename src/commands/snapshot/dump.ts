@@ -2,7 +2,8 @@ import * as Flags from '@oclif/core/flags'
 import { StreamCommand } from '../../cli/base-command.ts'
 import { ExitCode } from '../../cli/exit-codes.ts'
 import { id64 } from '../../cli/flags.ts'
-import { SNAPSHOT_PLACE, snapshotJuteMaxbuffer } from '../../cli/snapshot-flags.ts'
+import { SNAPSHOT_PLACE } from '../../cli/snapshot-flags.ts'
+import { TREE, treeExitCode, treeOf } from '../../cli/tree-flags.ts'
 import { DUMP_KINDS, type DumpKind, dumpSnapshot } from '../../operations/dump-snapshot.ts'
 import { type SnapshotDumpFormat, snapshotRenderer } from '../../render/snapshot-dump.ts'
 
@@ -11,7 +12,7 @@ const SELECTION = { helpGroup: 'SELECTION' } as const
 export default class SnapshotDump extends StreamCommand {
   static override summary = 'Print what is in a snapshot.'
   static override description =
-    'Prints every node with its value, access list and stored stat, and sessions, digest and last zxid, in the order of the file: without a JVM, in constant memory. Of a directory the newest snapshot that is whole is taken. Only its seals, which come last, tell whether a snapshot is right: when they do not fit, or it ends early, that is said on stderr and the exit code is 3. The stored cversion counts creations of children only. With a selection only nodes are printed; --kind can name other things too.'
+    'Prints every node with its value, access list and stored stat, and sessions, digest and last zxid, in the order of the file: without a JVM, in constant memory. Of a directory the newest snapshot that is whole is taken; with --at (also: latest) the tree of that moment, which takes memory. Only its seals, which come last, tell whether a snapshot is right: when they do not fit, or it ends early, that is said on stderr and the exit code is 3. The stored cversion counts creations of children only. With a selection only nodes are printed; --kind can name other things too.'
   static override examples = [
     { description: 'For reading.', command: '<%= config.bin %> <%= command.id %> version-2/snapshot.184' },
     {
@@ -24,7 +25,7 @@ export default class SnapshotDump extends StreamCommand {
       command: "<%= config.bin %> <%= command.id %> --acl 'digest:*' version-2",
     },
   ]
-  static override args = { file: SNAPSHOT_PLACE }
+  static override args = { place: SNAPSHOT_PLACE }
   static override flags = {
     format: Flags.option({
       summary: 'How to print.',
@@ -58,7 +59,7 @@ export default class SnapshotDump extends StreamCommand {
     }),
     'no-data': Flags.boolean({ summary: 'Leave values out, print their size.' }),
     'data-width': Flags.integer({ summary: 'Characters of a value in text.', min: 0, default: 40 }),
-    'jute-maxbuffer': snapshotJuteMaxbuffer,
+    ...TREE,
   }
 
   async run(): Promise<void> {
@@ -75,9 +76,8 @@ export default class SnapshotDump extends StreamCommand {
     )
     const parts = dumpSnapshot({
       ...flags,
-      place: args.file,
       kind: flags.kind as readonly DumpKind[] | undefined,
-      juteMaxbuffer: flags['jute-maxbuffer'],
+      ...treeOf(args.place, flags),
       signal: this.signal,
       progress: this.progress,
     })
@@ -86,7 +86,8 @@ export default class SnapshotDump extends StreamCommand {
       if (part.kind === 'file' || part.kind === 'end') {
         this.output.flush()
         this.report(part.findings)
-        if (part.kind === 'end' && !part.readable) process.exitCode = ExitCode.Input
+        if (part.kind === 'file') process.exitCode = treeExitCode(part.findings)
+        else if (!part.readable) process.exitCode = ExitCode.Input
       }
     }
   }

@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags'
 import { StreamCommand } from '../../cli/base-command.ts'
 import { id64, moment, size } from '../../cli/flags.ts'
-import { TREE, TREE_PATH, TREE_PLACE, treeExitCode, treeOf } from '../../cli/tree-flags.ts'
+import { lookOf, TREE, TREE_PATH, TREE_PLACE, treeExitCode } from '../../cli/tree-flags.ts'
 import { findZnodes, KINDS, type NodeKind } from '../../operations/look-into/find.ts'
 import { lookInto } from '../../operations/look-into/look.ts'
 import { foundLine } from '../../render/znode-text.ts'
@@ -66,10 +66,11 @@ export default class SnapshotFind extends StreamCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(SnapshotFind)
     const { signal, progress } = this
-    const look = await lookInto({ ...treeOf(flags), place: args.place, signal, progress })
+    const { path, ...tree } = lookOf(args, flags)
+    const look = await lookInto({ ...tree, signal, progress })
     const criteria = {
       ...flags,
-      below: args.path,
+      below: path,
       path: flags.match,
       kind: flags.kind as readonly NodeKind[] | undefined,
       minBytes: flags['min-bytes'],

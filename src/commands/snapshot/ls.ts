@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { ZkopsCommand } from '../../cli/base-command.ts'
-import { TREE, TREE_PATH, TREE_PLACE, treeExitCode, treeOf } from '../../cli/tree-flags.ts'
+import { lookOf, TREE, TREE_PATH, TREE_PLACE, treeExitCode } from '../../cli/tree-flags.ts'
 import { listChildren } from '../../operations/look-into/listing.ts'
 import { lookInto } from '../../operations/look-into/look.ts'
 import { listingJson } from '../../render/znode-json.ts'
@@ -26,8 +26,9 @@ export default class SnapshotLs extends ZkopsCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(SnapshotLs)
     const { signal, progress } = this
-    const look = await lookInto({ ...treeOf(flags), place: args.place, signal, progress })
-    const listing = listChildren(look, args.path)
+    const { path, ...tree } = lookOf(args, flags)
+    const look = await lookInto({ ...tree, signal, progress })
+    const listing = listChildren(look, path)
     this.print(listingText(listing, flags.long, this.stdoutTerminal.style))
     if (!this.jsonEnabled()) this.reportBehind(look.findings)
     process.exitCode = treeExitCode(look.findings)

@@ -29,7 +29,7 @@ export default class SnapshotShell extends StreamCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(SnapshotShell)
     const { signal, progress } = this
-    const look = await lookInto({ ...treeOf(flags), place: args.place, signal, progress })
+    const look = await lookInto({ ...treeOf(args.place, flags), signal, progress })
     this.report(look.findings)
     const shell = shellIn(look, signal)
     const reader = { prompt: () => `${printable(shell.path())}> `, complete: shell.complete }

@@ -25,8 +25,7 @@ export default class SnapshotShow extends ZkopsCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(SnapshotShow)
     const shown = await showSnapshot({
-      ...treeOf(flags),
-      place: args.place,
+      ...treeOf(args.place, flags),
       signal: this.signal,
       progress: this.progress,
     })

@@ -1,5 +1,5 @@
 import { ZkopsCommand } from '../../cli/base-command.ts'
-import { TREE, TREE_PATH, TREE_PLACE, treeExitCode, treeOf } from '../../cli/tree-flags.ts'
+import { lookOf, TREE, TREE_PATH, TREE_PLACE, treeExitCode } from '../../cli/tree-flags.ts'
 import { lookInto, numberAt, znodeAt } from '../../operations/look-into/look.ts'
 import { momentJson, znodeJson } from '../../render/znode-json.ts'
 import { statText } from '../../render/znode-text.ts'
@@ -21,8 +21,9 @@ export default class SnapshotStat extends ZkopsCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(SnapshotStat)
     const { signal, progress } = this
-    const look = await lookInto({ ...treeOf(flags), place: args.place, signal, progress })
-    const znode = znodeAt(look, numberAt(look, args.path))
+    const { path, ...tree } = lookOf(args, flags)
+    const look = await lookInto({ ...tree, signal, progress })
+    const znode = znodeAt(look, numberAt(look, path))
     this.print(statText(znode, look, this.stdoutTerminal.style))
     if (!this.jsonEnabled()) this.reportBehind(look.findings)
     process.exitCode = treeExitCode(look.findings)

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { ZkopsCommand } from '../../cli/base-command.ts'
-import { MOST_DEPTH, TREE, TREE_PATH, TREE_PLACE, treeExitCode, treeOf } from '../../cli/tree-flags.ts'
+import { lookOf, MOST_DEPTH, TREE, TREE_PATH, TREE_PLACE, treeExitCode } from '../../cli/tree-flags.ts'
 import { treeBelow } from '../../operations/look-into/listing.ts'
 import { lookInto } from '../../operations/look-into/look.ts'
 import { branchJson, momentJson } from '../../render/znode-json.ts'
@@ -27,8 +27,9 @@ export default class SnapshotTree extends ZkopsCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(SnapshotTree)
     const { signal, progress } = this
-    const look = await lookInto({ ...treeOf(flags), place: args.place, signal, progress })
-    const branch = treeBelow(look, { ...flags, path: args.path })
+    const { path, ...tree } = lookOf(args, flags)
+    const look = await lookInto({ ...tree, signal, progress })
+    const branch = treeBelow(look, { ...flags, path })
     this.print(treeText(branch, this.stdoutTerminal.style))
     if (!this.jsonEnabled()) this.reportBehind(look.findings)
     process.exitCode = treeExitCode(look.findings)

@@ -4,28 +4,31 @@
 import { SNAPPY_MAGIC } from './snappy.ts'
 
 const TABLE_BITS = 13
+const table = new Uint16Array(1 << TABLE_BITS)
 /** What SnappyOutputStream puts into a block. */
 const WRITTEN_BLOCK_BYTES = 32 << 10
 
 /** Packs bytes as SnappyOutputStream frames them. */
 export interface SnappyEncoder {
+  /** Each is of use until the next one is asked for. */
   push(piece: Uint8Array): Generator<Uint8Array>
   end(): Generator<Uint8Array>
 }
 
 export function snappyEncoder(): SnappyEncoder {
   const block = new Uint8Array(WRITTEN_BLOCK_BYTES)
+  const output = new Uint8Array(4 + mostPacked(WRITTEN_BLOCK_BYTES))
+  const view = new DataView(output.buffer)
   let used = 0
   let begun = false
   const take = function* (): Generator<Uint8Array> {
     if (!begun) yield Buffer.concat([SNAPPY_MAGIC, Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 1)])
     begun = true
     if (used === 0) return
-    const packed = encodeSnappyBlock(block.subarray(0, used))
-    const head = new Uint8Array(4)
-    new DataView(head.buffer).setInt32(0, packed.length)
+    const { length } = encodeSnappyBlock(block.subarray(0, used), output.subarray(4))
+    view.setInt32(0, length)
     used = 0
-    yield Buffer.concat([head, packed])
+    yield output.subarray(0, 4 + length)
   }
   return {
     *push(piece) {
@@ -41,13 +44,16 @@ export function snappyEncoder(): SnappyEncoder {
   }
 }
 
+function mostPacked(bytes: number): number {
+  return 32 + bytes + Math.floor(bytes / 6)
+}
+
 /**
  * One raw block: greedy matches of four bytes and more, found by a table of where four bytes were seen last. `input`: at
  * most 64 KiB.
  */
-export function encodeSnappyBlock(input: Uint8Array): Uint8Array {
-  const table = new Uint16Array(1 << TABLE_BITS)
-  const output = new Uint8Array(32 + input.length + Math.floor(input.length / 6))
+export function encodeSnappyBlock(input: Uint8Array, output = new Uint8Array(mostPacked(input.length))): Uint8Array {
+  table.fill(0)
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength)
   let out = 0
   for (let rest = input.length; ; rest >>>= 7) {

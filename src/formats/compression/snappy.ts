@@ -9,6 +9,7 @@ import { FormatError } from '../errors.ts'
 
 export const SNAPPY_MAGIC = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00)
 const HEADER_BYTES = 16
+const SHORT_BYTES = 64
 /** Far above the 32 KiB that snappy-java writes; a block's size is a claim. */
 const MAX_BLOCK_BYTES = 64 << 20
 /** The most that snappy-java takes; more is an Error there, which ends a server. */
@@ -23,15 +24,26 @@ export interface SnappyDecoder {
 }
 
 export function snappyDecoder(): SnappyDecoder {
-  let pending = new Uint8Array()
+  let buffer = new Uint8Array()
+  let pending = buffer
   let offset = 0
   const drop = (count: number) => {
     pending = pending.subarray(count)
     offset += count
   }
+  const add = (piece: Uint8Array) => {
+    const kept = pending.length
+    if (kept + piece.length > buffer.length) {
+      const larger = new Uint8Array(2 * (kept + piece.length))
+      larger.set(pending)
+      buffer = larger
+    } else buffer.copyWithin(0, pending.byteOffset, pending.byteOffset + kept)
+    buffer.set(piece, kept)
+    pending = buffer.subarray(0, kept + piece.length)
+  }
   return {
     *push(piece) {
-      pending = Buffer.concat([pending, piece])
+      add(piece)
       while (pending.length >= 4) {
         if (pending[0] === SNAPPY_MAGIC[0]) {
           if (pending.length < HEADER_BYTES) break
@@ -108,9 +120,12 @@ export function decodeSnappyBlock(input: Uint8Array, offset = 0, limit = MAX_BLO
       if (at + length > input.length || out + length > size) {
         throw new FormatError('short', 'a snappy literal reaches behind its block', offset + at)
       }
-      output.set(input.subarray(at, at + Math.min(length, limit - out)), out)
+      const taken = Math.min(length, limit - out)
+      // most are shorter than what a view costs
+      if (taken > SHORT_BYTES) output.set(input.subarray(at, at + taken), out)
+      else for (let i = 0; i < taken; i++) output[out + i] = input[at + i]!
       at += length
-      out = Math.min(out + length, limit)
+      out += taken
       continue
     }
     const length = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1

@@ -46,11 +46,13 @@ export interface SnapshotWriter {
 }
 
 const PIECE = 1 << 20
+/** More are handed on where they lie. */
+const MANY = 64 << 10
 const END_PATH = Buffer.from('/')
 /** Strings of any length are written. */
 const FRAME = { limit: 2 ** 31 - 1, most: 2 ** 31 - 1, digest: true } as const
 
-/** `write` gets the pieces; it must be done with one when it returns. */
+/** `write` gets the pieces: their own memory, or the caller's that rawNodes got. */
 export function snapshotWriter(kernel: SnapshotKernel, write: (piece: Uint8Array) => void): SnapshotWriter {
   let output = juteWriter()
   let adler = 1
@@ -60,8 +62,11 @@ export function snapshotWriter(kernel: SnapshotKernel, write: (piece: Uint8Array
   /** Hands out what was written; seals count it, and so does the digest when it is nodes. */
   const flush = (): void => {
     const bytes = output.result()
-    output = juteWriter()
     if (bytes.length === 0) return
+    output = juteWriter()
+    put(bytes)
+  }
+  const put = (bytes: Uint8Array): void => {
     kernel.reserve(FIRST_FREE + bytes.length)
     kernel.bytes().set(bytes, FIRST_FREE)
     adler = kernel.adler32(FIRST_FREE, bytes.length, adler)
@@ -95,7 +100,11 @@ export function snapshotWriter(kernel: SnapshotKernel, write: (piece: Uint8Array
       if (isFull(output)) flush()
     },
     rawNodes(bytes) {
-      output.bytes(bytes)
+      if (bytes.length < MANY) output.bytes(bytes)
+      else {
+        flush()
+        put(bytes)
+      }
       if (isFull(output)) flush()
     },
     digest() {

@@ -1,11 +1,11 @@
-import type { SnapshotFile } from '../../datadir/snapshot-files.ts'
 import { NODE_FLAG, ROW, ROW_WORDS } from '../../formats/snapshot/kernel/kernel.ts'
 import { pathAt, STAT } from '../../formats/snapshot/node.ts'
 import { type NodeKind, nodeKind } from '../../formats/snapshot/owner.ts'
+import type { NodeBatch } from '../../formats/snapshot/scan.ts'
 import type { DigestBlock } from '../../formats/snapshot/trailer.ts'
 import { textOf } from '../../formats/txnlog/filter.ts'
 import { noProgress } from '../../support/progress.ts'
-import { type ReadSnapshotOptions, readSnapshot } from '../read-snapshot.ts'
+import { type ReadableSnapshot, type ReadSnapshotOptions, readSnapshot } from '../read-snapshot.ts'
 import { type Selection, selector } from './selection.ts'
 
 /** What stays and what goes. */
@@ -24,7 +24,7 @@ const MOST_ZNODES = 1000
 
 /** Reads the snapshot to its end. Throws `input.*`. */
 export async function takeCensus(
-  file: SnapshotFile,
+  file: ReadableSnapshot,
   selection: Selection,
   options: ReadSnapshotOptions,
 ): Promise<Census> {
@@ -35,21 +35,28 @@ export async function takeCensus(
   let gone = 0
   let goneBytes = 0
   let block: DigestBlock | null = null
-  for await (const part of readSnapshot(file, { ...options, digest: false, progress: noProgress })) {
-    if (part.kind === 'end') block = part.end.trailer?.digest ?? null
-    if (part.kind !== 'nodes') continue
-    for (let row = 0; row < part.count; row++) {
-      const aclAt = part.table[row * ROW_WORDS + ROW.aclAt]!
-      if (!chosen.selects || chosen.stays(part, row)) {
-        nodes++
-        const owned = part.table[row * ROW_WORDS + ROW.flags]! & NODE_FLAG.owned
-        stays[owned ? nodeKind(part.view.getBigInt64(aclAt + STAT.ephemeralOwner)) : 'persistent']++
+  // sums of its own: one that outlives a call of an async function is an object in memory at each step
+  const count = (batch: NodeBatch): void => {
+    let bytes = 0
+    let left = 0
+    for (let row = 0; row < batch.count; row++) {
+      const aclAt = batch.table[row * ROW_WORDS + ROW.aclAt]!
+      if (!chosen.selects || chosen.stays(batch, row)) {
+        const owned = batch.table[row * ROW_WORDS + ROW.flags]! & NODE_FLAG.owned
+        stays[owned ? nodeKind(batch.view.getBigInt64(aclAt + STAT.ephemeralOwner)) : 'persistent']++
         continue
       }
-      gone++
-      goneBytes += aclAt - part.table[row * ROW_WORDS + ROW.dataAt]! - 4
-      if (goneZnodes.length < MOST_ZNODES) goneZnodes.push(textOf(pathAt(part, row)))
+      left++
+      bytes += aclAt - batch.table[row * ROW_WORDS + ROW.dataAt]! - 4
+      if (goneZnodes.length < MOST_ZNODES) goneZnodes.push(textOf(pathAt(batch, row)))
     }
+    nodes += batch.count - left
+    gone += left
+    goneBytes += bytes
+  }
+  for await (const part of readSnapshot(file, { ...options, digest: false, progress: noProgress })) {
+    if (part.kind === 'nodes') count(part)
+    else if (part.kind === 'end') block = part.end.trailer?.digest ?? null
   }
   return { stays, nodes, gone, goneBytes, goneZnodes, unmet: chosen.unmet(), block }
 }

@@ -1,7 +1,8 @@
 /*
  * snapshot convert:
  *
- * 1. The snapshot is verified: what is not whole is not carried on.
+ * 1. The snapshot is verified: what is not whole is not carried on. The tree of a moment that the digests or a hole speak
+ *    against is not either.
  * 2. It is read again to say exactly what goes: znodes, sessions, bytes.
  * 3. It is written with the compression and the blocks of the line, read again and held against the plan; only then the
  *    new directory gets its name.
@@ -17,9 +18,11 @@ import { findSnapshots } from '../../datadir/snapshot-files.ts'
 import { keepStdin } from '../../datadir/stdin-copy.ts'
 import { type Change, type Check, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
 import { ZkopsError } from '../../support/errors.ts'
+import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { ReadSnapshotOptions } from '../read-snapshot.ts'
 import { packed, SUFFIX } from '../snapshot-build/packed.ts'
+import type { TreePlace } from '../tree-place.ts'
 import { usableSnapshot } from '../usable-snapshot.ts'
 import { examineSnapshot, type VerifySnapshotResult } from '../verify-snapshot.ts'
 import { type BlockPlan, blockPlan, blocksOf } from './blocks.ts'
@@ -27,9 +30,8 @@ import { type Census, takeCensus } from './census.ts'
 import { type Selection, selector } from './selection.ts'
 import { convertedBytes } from './written.ts'
 
-export interface ConvertOptions extends ReadSnapshotOptions {
-  /** A file, `-`, or a directory: its newest snapshot that is whole. */
-  readonly place: string
+/** Of a directory without a moment its newest snapshot that is whole. */
+export interface ConvertOptions extends ReadSnapshotOptions, TreePlace {
   readonly output: string
   /** That of the given one when not given. */
   readonly compression?: Compression | undefined
@@ -42,12 +44,12 @@ export interface ConvertOptions extends ReadSnapshotOptions {
 
 /** Throws `input.*` when the snapshot is missing, unreadable or damaged, `usage` for options that do not go together. */
 export async function planConvert(options: ConvertOptions): Promise<Change> {
-  const { place, output, zookeeper, sessions } = options
+  const { output, zookeeper, sessions } = options
   const selection: Selection = { ...options, dropSessions: sessions === 'drop' }
   const minor = minorOf(zookeeper)
   selector(selection)
-  await keepStdin([place], options.signal)
-  const { snapshot, findings } = await usableSnapshot(place, options)
+  await keepStdin([options.place ?? ''], options.signal)
+  const { snapshot, logs, findings } = await usableSnapshot(options, options)
   const { result: given, whole } = await examineSnapshot(snapshot, { ...options, digest: true })
   if (!whole || given.verdict === 'damaged') throw damaged(given)
   const compression = options.compression ?? given.compression
@@ -63,7 +65,7 @@ export async function planConvert(options: ConvertOptions): Promise<Change> {
   const kept = sessions === 'drop' ? 0 : given.sessions
   const plan = makePlan({
     kind: 'snapshot convert',
-    base: { snapshot: snapshot.file, zxid, nodes: given.nodes, fuzzy: given.fuzzy },
+    base: { snapshot: snapshot.file, logs, zxid, nodes: given.nodes, fuzzy: given.fuzzy },
     steps: [
       {
         action: 'write',
@@ -75,7 +77,7 @@ export async function planConvert(options: ConvertOptions): Promise<Change> {
     loses: { txns: 0, firstZxid: null, lastZxid: null, znodes: census.goneZnodes, bytes: census.goneBytes },
     undo: `The given snapshot is not changed; remove ${output}.`,
   })
-  const refused = await refusalOf(options, minor, census)
+  const refused = await refusalOf(options, { minor, census, findings })
   if (refused !== null) return refusedChange(plan, refused, findings)
   return {
     plan,
@@ -104,16 +106,26 @@ export async function planConvert(options: ConvertOptions): Promise<Change> {
   }
 }
 
+interface Known {
+  readonly minor: number | undefined
+  readonly census: Census
+  readonly findings: readonly Finding[]
+}
+
 async function refusalOf(
   { output, zookeeper }: ConvertOptions,
-  minor: number | undefined,
-  { unmet, stays }: Census,
+  { minor, census: { unmet, stays }, findings }: Known,
 ): Promise<Refusal | null> {
   const blocked = await obstacle(output)
   if (blocked !== undefined) return { code: blocked.code, why: blocked.why, counterexample: null }
   if (unmet !== undefined) {
     const path = unmet || '/'
     return { code: 'refused.no-such-znode', why: `the snapshot has no znode ${path}`, counterexample: { path } }
+  }
+  const doubt = findings.find(({ severity }) => severity === 'error')
+  if (doubt !== undefined) {
+    const why = `the tree of that moment is not known: ${doubt.message}`
+    return { code: 'refused.not-proved', why, counterexample: { finding: doubt.code, file: doubt.file ?? null } }
   }
   const { container: containers, ttl: ttls } = stays
   if (minor === 4 && containers + ttls > 0) {
@@ -132,13 +144,13 @@ const DIGESTS = {
   none: 'without a digest',
 } as const
 
-interface Known {
+interface Writing {
   readonly given: VerifySnapshotResult
   readonly kept: number
   readonly minor: number | undefined
 }
 
-function detailOf({ nodes, gone, stays }: Census, blocks: BlockPlan, { given, kept, minor }: Known): string {
+function detailOf({ nodes, gone, stays }: Census, blocks: BlockPlan, { given, kept, minor }: Writing): string {
   const parts = [
     `${nodes} znodes, ${kept} sessions, ${DIGESTS[blocks.digest]}`,
     given.fuzzy === null

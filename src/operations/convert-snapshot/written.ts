@@ -1,5 +1,4 @@
 /* A snapshot as it is read, without what is left out, as the bytes of another one. */
-import type { SnapshotFile } from '../../datadir/snapshot-files.ts'
 import type { SnapshotHeader } from '../../formats/snapshot/header.ts'
 import { createSnapshotKernel } from '../../formats/snapshot/kernel/create.ts'
 import { ROW, ROW_WORDS } from '../../formats/snapshot/kernel/kernel.ts'
@@ -7,25 +6,26 @@ import { AFTER_DATA_BYTES, nodeIndex } from '../../formats/snapshot/node.ts'
 import type { NodeBatch } from '../../formats/snapshot/scan.ts'
 import { type Session, type SessionTable, sessionTable } from '../../formats/snapshot/sessions.ts'
 import { type SnapshotBlocks, snapshotWriter } from '../../formats/snapshot/writer.ts'
-import { type ReadSnapshotOptions, readSnapshot } from '../read-snapshot.ts'
+import { type ReadableSnapshot, type ReadSnapshotOptions, readSnapshot } from '../read-snapshot.ts'
 import { requireWhole } from '../whole-snapshot.ts'
 import type { Selector } from './selection.ts'
 
 export interface ConvertedContent {
-  readonly snapshot: SnapshotFile
+  readonly snapshot: ReadableSnapshot
   readonly selector: Selector
   readonly dropSessions: boolean
   /** By the digest of what was written. */
   blocks(digest: bigint): SnapshotBlocks
 }
 
-/** Throws `input.*`. */
+/** Pieces, each of use until the next is asked for. Throws `input.*`. */
 export async function* convertedBytes(
   { snapshot, selector, dropSessions, blocks }: ConvertedContent,
   options: ReadSnapshotOptions,
 ): AsyncGenerator<Uint8Array> {
   let pieces: Uint8Array[] = []
-  const writer = snapshotWriter(createSnapshotKernel(), (piece) => pieces.push(piece.slice()))
+  const writer = snapshotWriter(createSnapshotKernel(), (piece) => pieces.push(piece))
+  const gather = gathering(selector)
   let header: SnapshotHeader | undefined
   let sessions = sessionTable(new Uint8Array())
   for await (const part of readSnapshot(snapshot, options)) {
@@ -36,7 +36,8 @@ export async function* convertedBytes(
       const start = { sessions: each(sessions), sessionCount: sessions.count, acls, aclCount: acls.length }
       writer.begin({ ...start, ...(header === undefined ? {} : { header }) })
     } else if (part.kind === 'nodes') {
-      for (const [from, to] of runs(part, selector)) writer.rawNodes(part.bytes.subarray(from, to))
+      const kept = gather(part)
+      if (kept.length > 0) writer.rawNodes(kept)
     } else {
       requireWhole(part, snapshot.file)
       writer.end(blocks(writer.digest()))
@@ -50,22 +51,23 @@ function* each(sessions: SessionTable): Generator<Session> {
   for (let i = 0; i < sessions.count; i++) yield { id: sessions.id(i), timeoutMs: sessions.timeoutMs(i) }
 }
 
-/** Ranges of bytes of nodes that stay; neighbours are one. */
-function* runs(batch: NodeBatch, selector: Selector): Generator<readonly [from: number, to: number]> {
-  const { table, count } = batch
-  const end = (row: number) => table[row * ROW_WORDS + ROW.aclAt]! + AFTER_DATA_BYTES
-  if (!selector.selects) {
-    yield [nodeIndex(batch, 0), end(count - 1)]
-    return
-  }
-  let from = -1
-  for (let row = 0; row < count; row++) {
-    if (selector.stays(batch, row)) {
-      if (from === -1) from = nodeIndex(batch, row)
-    } else if (from !== -1) {
-      yield [from, end(row - 1)]
-      from = -1
+/** The bytes of the nodes of a batch that stay, one behind the other, until the next call. */
+function gathering(selector: Selector): (batch: NodeBatch) => Uint8Array {
+  let gathered = new Uint8Array()
+  return (batch) => {
+    const { bytes, table, count } = batch
+    const end = (row: number) => table[row * ROW_WORDS + ROW.aclAt]! + AFTER_DATA_BYTES
+    const all = bytes.subarray(nodeIndex(batch, 0), end(count - 1))
+    if (!selector.selects) return all
+    // batches differ little: room to spare, or most of them would need a larger one
+    if (gathered.length < all.length) gathered = new Uint8Array(2 * all.length)
+    let used = 0
+    for (let row = 0; row < count; row++) {
+      if (!selector.stays(batch, row)) continue
+      const from = nodeIndex(batch, row)
+      gathered.set(bytes.subarray(from, end(row)), used)
+      used += end(row) - from
     }
+    return gathered.subarray(0, used)
   }
-  if (from !== -1) yield [from, end(count - 1)]
 }

@@ -45,12 +45,12 @@ interface Step {
 /** Throws `usage`, `input.*`. */
 export async function planInit(options: InitOptions): Promise<Change> {
   const { config, myid, role } = options
-  const named = config === undefined ? {} : await directoriesOf(config)
-  const data = options.directory ?? named.dataDir
+  const named = config === undefined ? undefined : await directoriesOf(config)
+  const data = options.directory ?? named?.dataDir
   if (data === undefined) {
     throw new ZkopsError('usage', 'Which directory? Give it as the argument, or its zoo.cfg with --config')
   }
-  const logs = options.logDir ?? named.dataLogDir ?? data
+  const logs = options.logDir ?? named?.dataLogDir ?? data
   const steps: Step[] = []
   for (const folder of new Set([data, logs].flatMap((root) => [root, join(root, 'version-2')]))) {
     if ((await entriesOf(folder)) === undefined) {

@@ -23,13 +23,13 @@ export interface PlaceOptions {
 
 /** Throws `usage` when nothing was named, `input.missing`, `input.unreadable`, `input.no-data-dir`. */
 export async function dataPlace({ directory, config, logDir }: PlaceOptions): Promise<DataPlace> {
-  const named = config === undefined ? {} : await directoriesOf(config)
-  const data = directory ?? named.dataDir
+  const named = config === undefined ? undefined : await directoriesOf(config)
+  const data = directory ?? named?.dataDir
   if (data === undefined) {
     throw new ZkopsError('usage', 'Which directory? Give it as the argument, or its zoo.cfg with --config')
   }
   const snapshots = await folderOf(data)
-  const apart = logDir ?? named.dataLogDir
+  const apart = logDir ?? named?.dataLogDir
   return { directory: data, snapshots, logs: apart === undefined ? snapshots : await folderOf(apart) }
 }
 
@@ -72,7 +72,7 @@ export function fromConfig(config: string, path: string): string {
 }
 
 /** What a zoo.cfg names. Throws `input.missing`, `input.unreadable`, `input.no-data-dir`. */
-export async function directoriesOf(config: string): Promise<{ dataDir?: string; dataLogDir?: string | undefined }> {
+export async function directoriesOf(config: string): Promise<{ dataDir: string; dataLogDir: string | undefined }> {
   let bytes: Uint8Array
   try {
     bytes = await readFile(config)

@@ -8,17 +8,20 @@
  * Both must be whole: an end that is missing would pass for nodes that are gone.
  */
 
+import { isDirectory } from '../../datadir/log-files.ts'
 import { keepStdin } from '../../datadir/stdin-copy.ts'
 import type { Finding } from '../../support/finding.ts'
 import { type ReadSnapshotOptions, readSnapshot } from '../read-snapshot.ts'
+import { type NamedTree, namedTree, type TreePlace } from '../tree-place.ts'
+import { type UsableSnapshot, usableSnapshot } from '../usable-snapshot.ts'
 import { requireWhole } from '../whole-snapshot.ts'
 import { type ChangeCounts, type NodeChange, NodeComparison } from './compare.ts'
 import { openLeftSide } from './left-side.ts'
-import { openSide, type Side, type SidePlace } from './side.ts'
 
 export interface DiffSnapshotsOptions extends ReadSnapshotOptions {
-  readonly before: SidePlace
-  readonly after: SidePlace
+  /** Of a directory its latest tree, unless a moment is given. */
+  readonly before: TreePlace
+  readonly after: TreePlace
   /** Differences in nothing but zxids, times and cversion count, too. */
   readonly stat: boolean
   /** Gets every node that differs: changed and added ones in the order of the right side, then removed ones. */
@@ -42,45 +45,41 @@ export interface DiffSnapshotsResult extends ChangeCounts {
 
 /** Throws `input.damaged` when a snapshot is not whole, and `input.*` when there is none or it cannot be read. */
 export async function diffSnapshots(options: DiffSnapshotsOptions): Promise<DiffSnapshotsResult> {
-  const { before, after } = options
+  const [before, after] = [await namedTree(options.before), await namedTree(options.after)]
   if (before.place === '-' && after.place === '-') await keepStdin(['-'], options.signal)
-  const a = await openSide(before, options)
+  // that it is there is known before the first one is read
+  else if (after.place !== '-') await isDirectory(after.place)
+  const { left, ...a } = await readLeft(before, options)
   try {
-    const b = await openSide(after, options)
-    try {
-      return await compare(a, b, options)
-    } finally {
-      await b.close()
-    }
-  } finally {
-    await a.close()
-  }
-}
-
-async function compare(a: Side, b: Side, options: DiffSnapshotsOptions): Promise<DiffSnapshotsResult> {
-  const { before, after, stat, onChange } = options
-  const left = await openLeftSide(a.snapshot, options)
-  try {
-    const comparison = new NodeComparison({ left, leftFile: a.file, rightFile: b.file, stat, onChange })
+    const right = await usableSnapshot(options.after, options, 'latest')
+    const { stat, onChange } = options
+    const rightFile = right.snapshot.file
+    const comparison = new NodeComparison({ left, leftFile: a.side.file, rightFile, stat, onChange })
     let nodes = 0
-    for await (const part of readSnapshot(b.snapshot, options)) {
+    for await (const part of readSnapshot(right.snapshot, options)) {
       if (part.kind === 'nodes') comparison.batch(part)
       else if (part.kind === 'end') {
-        requireWhole(part, b.file)
+        requireWhole(part, rightFile)
         nodes = part.end.nodes
       }
     }
-    const counts = comparison.finish()
     return {
-      ...counts,
-      sides: [sideOf(before, a, left.index.count), sideOf(after, b, nodes)],
-      findings: [...a.findings, ...b.findings],
+      ...comparison.finish(),
+      sides: [a.side, sideOf(after, right, nodes)],
+      findings: [...a.findings, ...right.findings],
     }
   } finally {
     await left.close()
   }
 }
 
-function sideOf({ place }: SidePlace, { file, logs, zxid }: Side, nodes: number): DiffSide {
-  return { where: place, file, logs, zxid, nodes }
+/** The tree of a moment is not kept: that of the other side may need as much memory. */
+async function readLeft(before: NamedTree, options: DiffSnapshotsOptions) {
+  const found = await usableSnapshot(options.before, options, 'latest')
+  const left = await openLeftSide(found.snapshot, options)
+  return { left, side: sideOf(before, found, left.index.count), findings: found.findings }
+}
+
+function sideOf({ place }: NamedTree, { snapshot: { file, nameZxid }, logs }: UsableSnapshot, nodes: number): DiffSide {
+  return { where: place, file, logs, zxid: nameZxid, nodes }
 }

@@ -1,13 +1,13 @@
 /*
  * The snapshot that another one is held against: where each node lies, and its bytes when they are asked for. Those are
- * read again in their place; of a compressed file or standard input the nodes are kept in a temporary file.
+ * read again in their place; of a compressed file, standard input or the tree of a moment the nodes are kept in a
+ * temporary file.
  */
 import { writeSync } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openSource } from '../../datadir/byte-source.ts'
 import { type CachedFile, openCached } from '../../datadir/cached-file.ts'
-import type { SnapshotFile } from '../../datadir/snapshot-files.ts'
 import { temporaryFolder } from '../../datadir/temporary-folder.ts'
 import { type AclTable, aclTable } from '../../formats/snapshot/acls.ts'
 import { ROW, ROW_WORDS } from '../../formats/snapshot/kernel/kernel.ts'
@@ -15,7 +15,7 @@ import { AFTER_DATA_BYTES, nodeIn, nodeIndex, type SnapshotNode } from '../../fo
 import { NodeIndex } from '../../formats/snapshot/node-index.ts'
 import type { NodeBatch } from '../../formats/snapshot/scan.ts'
 import { fileError, ZkopsError } from '../../support/errors.ts'
-import { type ReadSnapshotOptions, readSnapshot } from '../read-snapshot.ts'
+import { type ReadableSnapshot, type ReadSnapshotOptions, readSnapshot } from '../read-snapshot.ts'
 import { requireWhole } from '../whole-snapshot.ts'
 
 export interface LeftSide {
@@ -34,8 +34,10 @@ const NODE_BYTES = 1 << 10
 const MOST_BYTES = 256 << 20
 
 /** Reads the whole snapshot. Throws `input.damaged` when it is not whole, and `input.*` of the file. */
-export async function openLeftSide({ file, ...names }: SnapshotFile, options: ReadSnapshotOptions): Promise<LeftSide> {
-  const copy = (await liesPlain(file, options.signal)) ? undefined : await temporaryCopy()
+export async function openLeftSide(snapshot: ReadableSnapshot, options: ReadSnapshotOptions): Promise<LeftSide> {
+  const { file } = snapshot
+  const plain = snapshot.open === undefined && (await liesPlain(file, options.signal))
+  const copy = plain ? undefined : await temporaryCopy()
   let cached: CachedFile | undefined
   const close = async () => {
     await cached?.close()
@@ -46,7 +48,7 @@ export async function openLeftSide({ file, ...names }: SnapshotFile, options: Re
     cached = await openCached(copy?.file ?? file)
     const index = new NodeIndex()
     let acls = aclTable([])
-    for await (const part of readSnapshot({ file, ...names }, options)) {
+    for await (const part of readSnapshot(snapshot, options)) {
       if (part.kind === 'acls') acls = part.acls
       else if (part.kind === 'nodes') {
         index.add(part)

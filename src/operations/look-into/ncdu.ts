@@ -1,95 +1,76 @@
-/*
- * An export that `ncdu -f` opens (format 1): a znode with children is a directory, its value that directory's own size.
- *
- *   export => "[1,1," {"progname","progver","timestamp"} "," item "]"
- *   item   => info | "[" info ("," item)* "]"               info => {"name","asize","dsize"}
- */
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { fileError, systemErrorCode, ZkopsError } from '../../support/errors.ts'
-import { type Look, nameOf, numberAt, pathOf } from './look.ts'
+/* The export for ncdu: of a tree in memory, or of a snapshot alone while it is read. */
+import { NODE_FLAG, ROW, ROW_WORDS } from '../../formats/snapshot/kernel/kernel.ts'
+import type { NodeBatch } from '../../formats/snapshot/scan.ts'
+import { type Look, numberAt } from './look.ts'
+import { type NcduOptions, ncduFile, ncduItems, type WriteItem } from './ncdu-file.ts'
 
-export interface NcduOptions {
-  readonly file: string
-  /** Of zkops. */
-  readonly version: string
-}
+const ROOT = Buffer.from('/')
 
-const START = '[1,'
-const PIECE = 1 << 20
-
-/** An older export is replaced, any other file is not. Throws as numberAt does, `refused.target-exists`, `input.*`. */
-export async function writeNcdu(look: Look, path: string, { file, version }: NcduOptions): Promise<void> {
-  const number = numberAt(look, path)
-  const temporary = join(dirname(file), `.${basename(file)}.zkops-new`)
-  try {
-    await refuseOthers(file)
-    const handle = await open(temporary, 'w')
-    try {
-      const about = JSON.stringify({ progname: 'zkops', progver: version, timestamp: Math.floor(Date.now() / 1000) })
-      await writeText(handle, itemsBelow(look, number, `${START}1,${about},\n`))
-    } finally {
-      await handle.close()
+/** Throws as numberAt and ncduFile do. */
+export async function writeNcdu(look: Look, path: string, options: NcduOptions): Promise<void> {
+  const top = numberAt(look, path)
+  const { rows, firsts } = look.family()
+  const { kernel } = look.tree
+  await ncduFile(options, async (write) => {
+    const items = ncduItems(write)
+    const put = (level: number, number: number, name: Uint8Array): void =>
+      items.item(level, name, 0, name.length, Math.max(0, kernel.value(rows[number]!).length))
+    put(0, top, Buffer.from(path))
+    // the next child of each znode that is open, and where its children end
+    const open = [{ next: firsts[top]!, end: firsts[top + 1]! }]
+    for (let level = open.at(-1); level !== undefined; level = open.at(-1)) {
+      if (level.next === level.end) {
+        open.pop()
+        continue
+      }
+      const child = level.next++
+      put(open.length, child, kernel.nameOf(rows[child]!))
+      open.push({ next: firsts[child]!, end: firsts[child + 1]! })
     }
-    await rename(temporary, file)
-  } catch (error) {
-    await rm(temporary, { force: true })
-    throw fileError(error, file)
-  }
-}
-
-async function refuseOthers(file: string): Promise<void> {
-  let handle: FileHandle
-  try {
-    handle = await open(file, 'r')
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return
-    throw error
-  }
-  try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(START.length), 0, START.length)
-    if (bytesRead === 0 || buffer.toString('latin1') === START) return
-  } finally {
-    await handle.close()
-  }
-  throw new ZkopsError('refused.target-exists', `${file} exists and is no export for ncdu`, {
-    file,
-    hint: 'Name another file.',
+    items.end()
+    return true
   })
 }
 
-async function writeText(handle: FileHandle, lines: Iterable<string>): Promise<void> {
-  let text = ''
-  for (const line of lines) {
-    text += line
-    if (text.length < PIECE) continue
-    await handle.writeFile(text)
-    text = ''
-  }
-  await handle.writeFile(text)
+export interface NcduStream {
+  /** Takes what usageStream takes, in an order that it takes. */
+  add(batch: NodeBatch): void
+  end(): void
 }
 
-function* itemsBelow(look: Look, top: number, head: string): Generator<string> {
-  const { rows, firsts } = look.family()
-  const { kernel } = look.tree
-  const info = (number: number): string => {
-    const size = Math.max(0, kernel.value(rows[number]!).length)
-    const name = JSON.stringify(number === top ? pathOf(look, top) : nameOf(look, number))
-    return size === 0 ? `{"name":${name}}` : `{"name":${name},"asize":${size},"dsize":${size}}`
+/** Servers write parents before children and subtrees together, so it is written as it comes. */
+export function ncduStream(path: string, write: WriteItem): NcduStream {
+  const target = Buffer.from(path === '/' ? '' : path)
+  const items = ncduItems(write)
+  /** The depth of the target while it is open; -1 otherwise. */
+  let base = -1
+  let found = false
+  /** By level: how long the path is. */
+  const pathBytes: number[] = []
+  return {
+    add({ bytes, table, view, count }) {
+      for (let row = 0; row < count; row++) {
+        const at = row * ROW_WORDS
+        const start = table[at + ROW.at]! + 4
+        const dataAt = table[at + ROW.dataAt]!
+        const depth = table[at + ROW.flags]! >>> 8
+        if (base < 0) {
+          const isTarget = dataAt - start === target.length && target.compare(bytes, start, dataAt) === 0
+          if (found || !isTarget || table[at + ROW.flags]! & NODE_FLAG.parentNotOpen) continue
+          found = true
+          base = depth
+        } else if (depth <= base) {
+          base = -1
+          continue
+        }
+        const level = depth - base
+        pathBytes[level] = dataAt - start
+        const size = Math.max(0, view.getInt32(dataAt))
+        if (level > 0) items.item(level, bytes, start + pathBytes[level - 1]! + 1, dataAt, size)
+        else if (dataAt === start) items.item(0, ROOT, 0, 1, size)
+        else items.item(0, bytes, start, dataAt, size)
+      }
+    },
+    end: () => items.end(),
   }
-  yield `${head}[${info(top)}`
-  // the next child of each znode that is open, and where its children end
-  const open = [{ next: firsts[top]!, end: firsts[top + 1]! }]
-  for (let level = open.at(-1); level !== undefined; level = open.at(-1)) {
-    if (level.next === level.end) {
-      open.pop()
-      yield ']'
-      continue
-    }
-    const child = level.next++
-    const [next, end] = [firsts[child]!, firsts[child + 1]!]
-    yield `,\n${next < end ? '[' : ''}${info(child)}`
-    if (next < end) open.push({ next, end })
-  }
-  yield ']\n'
 }

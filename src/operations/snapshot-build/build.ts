@@ -20,6 +20,7 @@ import type { BuildMoment } from '../../support/moment.ts'
 import type { Progress } from '../../support/progress.ts'
 import { logPlaces, passedOver } from '../open-tree.ts'
 import { type Restored, restore } from '../restore.ts'
+import { namedTree } from '../tree-place.ts'
 import { type Dropped, dropSessions } from './drop-sessions.ts'
 import { memberTexts } from './member-texts.ts'
 import { type FoundMoment, findMoment } from './moment.ts'
@@ -29,8 +30,9 @@ import { blocksOf, lineRefusal, rulesFor } from './target.ts'
 import { type DirectoryDraft, writeDirectory } from './write.ts'
 
 export interface BuildOptions {
-  /** Where the snapshots lie: a data directory, its version-2, a snapshot. */
-  readonly place: string
+  /** Where the snapshots lie: a data directory, its version-2, a snapshot; where the configuration says when not given. */
+  readonly place?: string | undefined
+  readonly config?: string | undefined
   /** Where the logs lie; the same place when not given. */
   readonly logDir?: string | undefined
   readonly at: BuildMoment
@@ -46,8 +48,14 @@ export interface BuildOptions {
   readonly progress: Progress
 }
 
+/** With the place found. */
+interface NamedOptions extends BuildOptions {
+  readonly place: string
+}
+
 /** Throws `input.*` when files are missing or unreadable, `usage` for options that do not go together. */
-export async function planBuild(options: BuildOptions): Promise<Change> {
+export async function planBuild({ at, ...given }: BuildOptions): Promise<Change> {
+  const options: NamedOptions = { ...given, ...(await namedTree(given)), at }
   const { place, output, sessions } = options
   // a snapshot alone has none beside it
   const alone = options.logDir === undefined && !(await isDirectory(place))
@@ -177,7 +185,7 @@ function acceptedFinding({ why }: Doubt): Finding {
   }
 }
 
-function notDeleted({ place }: BuildOptions, logs: readonly string[], { text, findings }: FoundMoment): Change {
+function notDeleted({ place }: NamedOptions, logs: readonly string[], { text, findings }: FoundMoment): Change {
   const plan = makePlan({
     kind: 'snapshot build',
     base: { snapshot: null, logs, moment: text },

@@ -1,21 +1,33 @@
-import type { Compression } from '../../datadir/byte-source.ts'
+import type { Writable } from 'node:stream'
+import { type Compression, released } from '../../datadir/byte-source.ts'
 
-/** Pieces of a snapshot as a server's stream of that compression has them. */
+const PIECE = 256 << 10
+
+/** Pieces of a snapshot as a server's stream of that compression has them; each is of use until the next is asked for. */
 export async function* packed(pieces: AsyncIterable<Uint8Array>, compression: Compression): AsyncGenerator<Uint8Array> {
   // loaded when asked for
   if (compression === 'none') yield* pieces
   else if (compression === 'gzip') {
-    const [{ Readable }, { createGzip }] = await Promise.all([import('node:stream'), import('node:zlib')])
-    const gzip = createGzip()
-    const source = Readable.from(pieces, { objectMode: false })
-    source.on('error', (error) => gzip.destroy(error))
-    yield* source.pipe(gzip) as AsyncIterable<Uint8Array>
+    const { createGzip } = await import('node:zlib')
+    const gzip = createGzip({ chunkSize: PIECE })
+    feed(gzip, pieces).catch((error) => gzip.destroy(error))
+    yield* released(gzip)
   } else {
     const { snappyEncoder } = await import('../../formats/compression/snappy-encode.ts')
     const encoder = snappyEncoder()
     for await (const piece of pieces) yield* encoder.push(piece)
     yield* encoder.end()
   }
+}
+
+/** The next piece is asked for when one is packed. */
+async function feed(packing: Writable, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  for await (const piece of pieces) {
+    await new Promise<void>((resolve, reject) => {
+      packing.write(piece, (error) => (error ? reject(error) : resolve()))
+    })
+  }
+  packing.end()
 }
 
 /** How servers name a file of each compression. */

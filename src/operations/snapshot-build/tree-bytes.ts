@@ -24,7 +24,7 @@ const PIECE_BYTES = 1 << 20
 /** Lengths of path and value, access list, stat. */
 const FIXED_BYTES = 4 + 4 + 8 + 60
 
-/** The snapshot in pieces; `nodes` gets how many were written. Throws `input.*`, `stopped.*`. */
+/** The snapshot in pieces, each of use until the next is asked for; `nodes` gets how many were written. Throws `input.*`, `stopped.*`. */
 export async function* treeBytes(
   { tree, sources, sessions, zxid, blocks }: SnapshotContent,
   signal: AbortSignal,
@@ -37,7 +37,7 @@ export async function* treeBytes(
     return taken
   }
   const acls = [...tree.acls()].map(([ref, list]) => [ref, readAcls(juteReader(list))] as const)
-  const writer = snapshotWriter(createSnapshotKernel(), (piece) => pieces.push(piece.slice()))
+  const writer = snapshotWriter(createSnapshotKernel(), (piece) => pieces.push(piece))
   writer.begin({
     sessions: [...sessions].map(([id, timeoutMs]) => ({ id, timeoutMs })),
     sessionCount: sessions.size,

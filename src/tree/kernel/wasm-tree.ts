@@ -218,6 +218,9 @@ function tooLarge(cause?: unknown): ZkopsError {
   return new ZkopsError(
     'input.too-large',
     'The tree does not fit in memory: 4 GiB hold about 28 million znodes, and there are more',
-    { cause },
+    {
+      cause,
+      hint: 'snapshot verify, dump, du, lint, diff and convert read snapshots that are named without keeping them.',
+    },
   )
 }
