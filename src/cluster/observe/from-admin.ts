@@ -10,7 +10,7 @@ import { type AdminReply, adminCommand } from '../admin/admin-server.ts'
 import { fourLetterWord } from '../admin/four-letter.ts'
 import { placeText } from '../exchange.ts'
 import { notAllowed } from './from-words.ts'
-import { metricsFrom, serverStatsMetrics, stateFrom, versionFrom, zxidFrom } from './keys.ts'
+import { idFrom, metricsFrom, serverStatsMetrics, stateFrom, versionFrom, zxidFrom } from './keys.ts'
 import { membershipOfConf, membershipOfVotingView, settingsOfConf } from './membership.ts'
 import type { MemberAnswer, MemberPlace } from './model.ts'
 import { askOptions, clientPlace, orUndefined, type SourceContext } from './source.ts'
@@ -79,7 +79,7 @@ function identityOf(configuration: AdminReply, zab: AdminReply | undefined): Ide
   const { myid, client_address: address } = done(zab)
   const zabPort = /:(\d+)$/.exec(text(address) ?? '')?.[1]
   return {
-    id: typeof id === 'number' ? id : typeof myid === 'number' ? myid : null,
+    id: idFrom(id) ?? idFrom(myid),
     clientPort: typeof port === 'number' && port > 0 ? port : zabPort === undefined ? null : Number(zabPort),
   }
 }
