@@ -65,13 +65,28 @@ test('TLS: words on the secure client port, with certificates on both sides, and
       serverCnxnFactory: 'org.apache.zookeeper.server.NettyServerCnxnFactory',
       'ssl.keyStore.location': pem,
       'ssl.trustStore.location': join(folder, 'cert.pem'),
+      'ssl.quorum.keyStore.location': pem,
+      'ssl.quorum.trustStore.location': join(folder, 'cert.pem'),
+      'admin.forceHttps': 'true',
+      'admin.needClientAuth': 'true',
     },
   })
   expect(server.status.servers).toHaveLength(1)
   const secure = `127.0.0.1:${port}`
   const files = ['--tls-ca', join(folder, 'cert.pem')]
   const own = ['--tls-cert', join(folder, 'cert.pem'), '--tls-key', join(folder, 'key.pem')]
-  expect(await health(['--connect', secure, ...files, ...own])).toMatchObject({ exitCode: 0, status: 'ok' })
+  expect(await health(['--connect', secure, ...files, ...own, '--skip', 'slow-answer'])).toMatchObject({
+    exitCode: 0,
+    status: 'ok',
+  })
+  const { adminPort } = server.status.servers[0]!
+  const ports = `{secure: ${port}, client: null, admin: ${adminPort}}`
+  const tls = '{ca: cert.pem, cert: cert.pem, key: key.pem}'
+  const yaml = `ensembles:\n  one:\n    tls: ${tls}\n    servers:\n      - {id: 0, host: 127.0.0.1, ports: ${ports}}\n`
+  writeFileSync(join(folder, 'zkops.yaml'), yaml)
+  const inventory = ['--inventory', join(folder, 'zkops.yaml'), '--state', join(folder, 'state.json')]
+  const admin = await health([...inventory, '--skip', 'slow-answer'])
+  expect(admin).toMatchObject({ exitCode: 0, members: [{ id: 0, state: 'standalone', via: 'admin' }] })
   for (const args of [files, [], own]) {
     const refused = await health(['--connect', secure, ...args, '--timeout', '1500ms'])
     expect(refused, args.join(' ')).toMatchObject({ exitCode: 4, status: 'critical', codes: ['health.no-answer'] })
