@@ -20,6 +20,7 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   generate: async () => (await import('../config/profiles/findings.ts')).GENERATE_FINDINGS,
   inventory: async () => (await import('../config/inventory/findings.ts')).INVENTORY_FINDINGS,
   joiner: async () => (await import('../config/joiner/findings.ts')).JOINER_FINDINGS,
+  divergence: async () => (await import('./ensemble/findings.ts')).DIVERGENCE_FINDINGS,
   health: async () => (await import('./health/findings.ts')).HEALTH_FINDINGS,
   log: async () => ({ ...(await import('../formats/txnlog/findings.ts')).LOG_FINDINGS, ...(await repairs()).log }),
   story: async () => (await import('./log-story/findings.ts')).STORY_FINDINGS,

@@ -1,5 +1,5 @@
 import { FINDINGS } from './finding.ts'
-import { COUNT, DRAFT, HEX64_OR_NULL, TIME } from './values.ts'
+import { COUNT, DRAFT, HEX64, HEX64_OR_NULL, TIME } from './values.ts'
 
 const COUNT_OR_NULL = { anyOf: [COUNT, { type: 'null' }] } as const
 const NUMBER_OR_NULL = { type: ['number', 'null'] } as const
@@ -78,4 +78,47 @@ export const status = {
   type: 'object',
   required: Object.keys(STATUS),
   properties: STATUS,
+} as const
+
+const DIVERGENCE_MEMBER = {
+  ...{ id: MEMBER.id, host: MEMBER.host, clientPort: MEMBER.clientPort, state: MEMBER.state },
+  ...{ version: MEMBER.version, zxid: MEMBER.zxid, znodes: NUMBER_OR_NULL, ephemerals: NUMBER_OR_NULL },
+  digests: { ...COUNT_OR_NULL, description: 'how many it told; null: it could not be asked' },
+  fromZxid: HEX64_OR_NULL,
+  toZxid: HEX64_OR_NULL,
+} as const
+
+const DIVERGENCE = {
+  ensemble: WHOLE.ensemble,
+  at: TIME,
+  verdict: { enum: ['same', 'diverged', 'unknown'], description: 'unknown: not every member could be compared' },
+  compared: { ...COUNT, description: 'zxids at which two members or more could be compared' },
+  firstDifference: {
+    type: ['object', 'null'],
+    required: ['zxid', 'digests'],
+    properties: {
+      zxid: HEX64,
+      digests: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['member', 'digest'],
+          properties: { member: { type: 'string' }, digest: HEX64 },
+        },
+      },
+    },
+  },
+  members: {
+    type: 'array',
+    items: { type: 'object', required: Object.keys(DIVERGENCE_MEMBER), properties: DIVERGENCE_MEMBER },
+  },
+  findings: FINDINGS,
+} as const
+
+export const divergence = {
+  $schema: DRAFT,
+  title: 'ensemble divergence',
+  type: 'object',
+  required: Object.keys(DIVERGENCE),
+  properties: DIVERGENCE,
 } as const

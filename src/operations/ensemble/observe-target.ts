@@ -57,18 +57,18 @@ export function placesOf(target: Target): readonly MemberPlace[] {
       ...{ id: null, host, role: null },
       clientPort: secure ? null : port,
       securePort: secure ? port : null,
-      admin: { host, port: GUESSED_ADMIN_PORT, tls: false },
+      admin: { host, port: GUESSED_ADMIN_PORT },
     }))
   }
   return target.servers.map(({ id, clientHost: host, ports, role }) => ({
     ...{ id, host, role },
     clientPort: secure && ports.secure !== null ? null : ports.client,
     securePort: ports.secure,
-    admin: ports.admin === null ? null : { host, port: ports.admin ?? GUESSED_ADMIN_PORT, tls: false },
+    admin: ports.admin === null ? null : { host, port: ports.admin ?? GUESSED_ADMIN_PORT },
   }))
 }
 
-async function tlsMaterial(files: TlsFiles | null): Promise<TlsMaterial | null> {
+export async function tlsMaterial(files: TlsFiles | null): Promise<TlsMaterial | null> {
   if (files === null) return null
   const content = async (file: string | null) => {
     if (file === null) return undefined
