@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { config } from './config.ts'
 import { log } from './log.ts'
 import { logDiff } from './log-diff.ts'
+import { quorum } from './quorum.ts'
 import { restoring } from './restore.ts'
 import { snapshot } from './snapshot.ts'
 import { snapshotDiff } from './snapshot-diff.ts'
@@ -32,6 +33,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   'snapshot-diff': snapshotDiff,
   restore: restoring,
   config,
+  quorum,
 }
 
 // npm run bench [-- SUITE… --size MB]: every suite pairs zkops with its yardstick in one run; exit 1 when a target is missed

@@ -40,6 +40,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'log-session-list': async () => (await import('./log-session.ts')).list,
   'log-stat': async () => (await import('./log-stat.ts')).schema,
   'log-verify': async () => (await import('./log-verify.ts')).schema,
+  'quorum-simulate': async () => (await import('./quorum.ts')).schema,
   'sandbox-down': async () => (await sandbox()).down,
   'sandbox-install': async () => (await sandbox()).versions,
   'sandbox-kill': sandboxStatus,
