@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags'
+import { durationMs } from '../support/duration.ts'
 import { ZkopsError } from '../support/errors.ts'
 import { parseSizeBytes } from '../support/size.ts'
 
@@ -36,12 +37,11 @@ export function parseId64(input: string): bigint {
   return value
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
-
 export function parseDurationMs(input: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(input)
-  if (match === null) throw new ZkopsError('usage', `${input} is no duration: expected a number with ms, s, m, h or d`)
-  return Math.round(Number(match[1]) * UNIT_MS[match[2]!]!)
+  const ms = durationMs(input)
+  if (ms === undefined)
+    throw new ZkopsError('usage', `${input} is no duration: expected a number with ms, s, m, h or d`)
+  return ms
 }
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/

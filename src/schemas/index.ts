@@ -30,6 +30,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   explain: async () => (await import('./explain.ts')).schema,
   finding: async () => (await import('./finding.ts')).schema,
   help: async () => (await import('./help.ts')).schema,
+  inventory: async () => (await import('./inventory.ts')).schema,
   'log-chop': change,
   'log-diff': async () => (await import('./log-diff.ts')).schema,
   'log-dump': async () => (await import('./log-dump.ts')).schema,

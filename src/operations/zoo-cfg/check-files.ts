@@ -8,6 +8,7 @@ import { systemErrorCode } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
 import { checkStores } from './check-stores.ts'
 import { deviceFacts, type Mount, readMounts } from './devices.ts'
+import { isReadByOthers } from './read-by-others.ts'
 
 export interface CheckedFiles {
   readonly directories: ReadonlyMap<string, DirectoryFacts>
@@ -85,8 +86,6 @@ function countFiles(folder: string): Pick<DirectoryFacts, 'logs' | 'snapshots' |
   }
 }
 
-const OTHERS_READ = 0o004
-
 /** Secrets that every user of the machine can read. */
 function permissionFindings(member: Member): readonly Finding[] {
   const secret = /(password|superDigest)$/i
@@ -105,12 +104,4 @@ function permissionFindings(member: Member): readonly Finding[] {
     const message = `every user of this machine can read ${file}`
     return [{ code: 'config.world-readable', severity: 'warning', level: 'MEDIUM', message, file, key }]
   })
-}
-
-function isReadByOthers(file: string): boolean {
-  try {
-    return (statSync(file).mode & OTHERS_READ) !== 0
-  } catch {
-    return false
-  }
 }
