@@ -1,51 +1,22 @@
-import { connect } from 'node:net'
-import { systemErrorCode, ZkopsError } from '../../support/errors.ts'
+import { type AskOptions, exchange, type TlsMaterial } from '../exchange.ts'
 
-/** Far above any honest answer of the words that we ask; a peer that never stops sending is cut off. */
-const MAX_ANSWER_BYTES = 16 << 20
-
-export interface AskOptions {
-  /** For the whole exchange. */
-  readonly timeoutMs: number
-  readonly signal?: AbortSignal | undefined
-}
+/** What a server that has no leader, or has not started yet, says to most words. */
+export const NOT_SERVING = 'This ZooKeeper instance is not currently serving requests'
 
 /**
  * Sends a four-letter word and reads the whole answer, until the server closes.
- * Throws `server.refused`, `server.timeout` or `server.answer`, naming host and port.
+ * Throws `server.refused`, `server.tls`, `server.timeout` or `server.answer`, naming host and port.
  */
-export function fourLetterWord(host: string, port: number, word: string, options: AskOptions): Promise<string> {
-  const where = `${host}:${port}`
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    const socket = connect({ host, port })
-    const fail = (error: ZkopsError) => {
-      socket.destroy()
-      reject(error)
-    }
-    const deadline = setTimeout(
-      () => fail(new ZkopsError('server.timeout', `${where} did not answer ${word} within ${options.timeoutMs} ms`)),
-      options.timeoutMs,
-    )
-    const abort = () => fail(new ZkopsError('interrupted', 'Interrupted.'))
-    options.signal?.addEventListener('abort', abort)
-    socket.on('connect', () => socket.write(word))
-    socket.on('data', (chunk) => {
-      chunks.push(chunk)
-      size += chunk.length
-      if (size > MAX_ANSWER_BYTES) fail(new ZkopsError('server.answer', `${where} does not stop answering ${word}`))
-    })
-    socket.on('error', (error) => {
-      const code = systemErrorCode(error)
-      // a server that answers and closes at once may reset the connection
-      if (code === 'ECONNRESET' && size > 0) return
-      fail(new ZkopsError('server.refused', `${where} cannot be asked: ${code ?? error.message}`, { cause: error }))
-    })
-    socket.on('close', () => {
-      clearTimeout(deadline)
-      options.signal?.removeEventListener('abort', abort)
-      resolve(Buffer.concat(chunks).toString())
-    })
-  })
+export async function fourLetterWord(
+  host: string,
+  port: number,
+  word: string,
+  options: AskOptions & { readonly tls?: TlsMaterial | null | undefined },
+): Promise<string> {
+  return (await exchange({ host, port, tls: options.tls }, word, word, options)).toString()
+}
+
+/** Whether a server answered that 4lw.commands.whitelist does not hold the word. */
+export function isNotAllowed(answer: string, word: string): boolean {
+  return answer.startsWith(`${word} is not executed because it is not in the whitelist`)
 }

@@ -1,0 +1,92 @@
+/*
+ * One question and the whole answer, over TCP or TLS: what is sent first, then everything until the peer closes, within
+ * bounds of size and time. Peers may be anything: silent, endless, garbage.
+ */
+import { connect, type Socket } from 'node:net'
+import { interrupted, systemErrorCode, ZkopsError } from '../support/errors.ts'
+
+/** Far above any honest answer of what we ask; a peer that never stops sending is cut off. */
+const MAX_ANSWER_BYTES = 16 << 20
+
+/** Contents, not paths. */
+export interface TlsMaterial {
+  readonly ca?: string | Buffer | undefined
+  readonly cert?: string | Buffer | undefined
+  readonly key?: string | Buffer | undefined
+  /** The name that the certificate must be for, when not the host. */
+  readonly servername?: string | undefined
+}
+
+export interface Place {
+  readonly host: string
+  readonly port: number
+  /** Null or absent: plain. */
+  readonly tls?: TlsMaterial | null | undefined
+}
+
+export interface AskOptions {
+  /** For the whole exchange. */
+  readonly timeoutMs: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** `host:port`, with brackets where they are needed. */
+export function placeText({ host, port }: Pick<Place, 'host' | 'port'>): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/**
+ * Sends `question` and reads until the peer closes. `what` names the question in errors.
+ * Throws `server.refused`, `server.tls`, `server.timeout` or `server.answer`, naming host and port.
+ */
+export async function exchange(place: Place, question: string, what: string, options: AskOptions): Promise<Buffer> {
+  const where = placeText(place)
+  if (options.signal?.aborted) throw interrupted()
+  const socket = await openSocket(place)
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const fail = (error: ZkopsError) => {
+      socket.destroy()
+      reject(error)
+    }
+    const deadline = setTimeout(
+      () => fail(new ZkopsError('server.timeout', `${where} did not answer ${what} within ${options.timeoutMs} ms`)),
+      options.timeoutMs,
+    )
+    const abort = () => fail(interrupted())
+    options.signal?.addEventListener('abort', abort)
+    socket.on(place.tls == null ? 'connect' : 'secureConnect', () => socket.write(question))
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > MAX_ANSWER_BYTES) fail(new ZkopsError('server.answer', `${where} does not stop answering ${what}`))
+    })
+    socket.on('error', (error) => {
+      const code = systemErrorCode(error)
+      // a server that answers and closes at once may reset the connection
+      if (code === 'ECONNRESET' && size > 0) return
+      const kind = place.tls != null && !SYSTEM_CODE.test(code ?? '') ? 'server.tls' : 'server.refused'
+      fail(new ZkopsError(kind, `${where} cannot be asked: ${code ?? error.message}`, { cause: error }))
+    })
+    socket.on('close', () => {
+      clearTimeout(deadline)
+      options.signal?.removeEventListener('abort', abort)
+      resolve(Buffer.concat(chunks))
+    })
+  })
+}
+
+/** Errors of the network; everything else that a TLS socket reports is about certificates or the handshake. */
+const SYSTEM_CODE = /^(ECONN(REFUSED|ABORTED)|EHOST\w+|ENET\w+|ETIMEDOUT|EAI_\w+|ENOTFOUND|EADDR\w+)$/
+
+async function openSocket({ host: written, port, tls }: Place): Promise<Socket> {
+  const host = written.replace(/^\[|\]$/g, '')
+  if (tls == null) return connect({ host, port })
+  const { connect: secure } = await import('node:tls')
+  const { isIP } = await import('node:net')
+  const { ca, cert, key, servername } = tls
+  // an address may not be sent as a server name; the certificate is checked against the host then
+  const name = servername ?? (isIP(host) === 0 ? host : undefined)
+  return secure({ host, port, ca, cert, key, ...(name === undefined ? {} : { servername: name }) })
+}

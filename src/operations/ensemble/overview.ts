@@ -1,0 +1,48 @@
+/* What an observation of the members means for the ensemble as a whole. */
+import type { ObservedEnsemble } from '../../cluster/observe/ensemble.ts'
+import type { Membership } from '../../cluster/observe/membership.ts'
+import { epochOf, idOf, type ObservedMember, stateOf } from '../../cluster/observe/model.ts'
+import { hasQuorum, type QuorumView, quorumOf } from './quorum.ts'
+
+export interface Overview {
+  readonly at: Date
+  readonly members: readonly ObservedMember[]
+  readonly membership: Membership | null
+  /** Of those that lead, the one of the newest epoch. */
+  readonly leader: ObservedMember | null
+  readonly quorum: QuorumView
+  /** A leader, or members that follow one, are enough to decide. */
+  readonly hasQuorum: boolean
+  /** More than one member is named, known or told of. */
+  readonly isEnsemble: boolean
+}
+
+export function overviewOf({ at, members, membership }: ObservedEnsemble): Overview {
+  const quorum = quorumOf(members, membership)
+  const leaders = members.filter((member) => stateOf(member) === 'leading')
+  const leader = leaders.sort((a, b) => (epochOrZero(a) < epochOrZero(b) ? 1 : -1))[0] ?? null
+  return {
+    at,
+    members,
+    membership,
+    leader,
+    quorum,
+    hasQuorum: hasQuorum(members, membership, quorum),
+    isEnsemble: members.length > 1 || (membership?.servers.size ?? 0) > 1,
+  }
+}
+
+const epochOrZero = ({ answer }: ObservedMember): bigint => epochOf(answer?.zxid ?? 0n)
+
+/** `server 3`, or where it was asked when it has no id. */
+export function memberName(member: ObservedMember): string {
+  const id = idOf(member)
+  const { host, clientPort, securePort } = member.place
+  return id === null ? `${host}:${clientPort ?? securePort ?? '?'}` : `server ${id}`
+}
+
+/** The same for findings, which say `server` themselves. */
+export function memberKey(member: ObservedMember): string {
+  const id = idOf(member)
+  return id === null ? memberName(member) : String(id)
+}

@@ -1,0 +1,56 @@
+/* Who votes, how many are needed, how many serve. */
+
+import { idOf, type MemberState, type ObservedMember, stateOf } from '../../cluster/observe/model.ts'
+import { type Ensemble, isQuorum, votersOf } from '../../config/ensemble.ts'
+
+export interface QuorumView {
+  readonly voters: number
+  /** The fewest voters that are a quorum. */
+  readonly needed: number
+  /** Voters that serve: the leader and those that follow it. */
+  readonly serving: number
+  /** How many more may be lost. */
+  readonly canLose: number
+}
+
+const SERVING: readonly MemberState[] = ['leading', 'following', 'serving', 'standalone']
+
+export function quorumOf(members: readonly ObservedMember[], membership: Ensemble | null): QuorumView {
+  const ids = membership === null ? null : votersOf(membership).map(({ id }) => Number(id))
+  const isVoter = (member: ObservedMember) =>
+    ids === null
+      ? member.place.role !== 'observer' && stateOf(member) !== 'observing'
+      : ids.includes(idOf(member) ?? -1)
+  const voting = members.filter(isVoter)
+  // a leader of 3.6 on knows how many there are, even where nobody tells their names
+  const said = members.find((member) => stateOf(member) === 'leading')?.answer?.metrics.get('quorum_size')
+  const voters = ids?.length ?? Math.max(voting.length, said ?? 0)
+  const serving = voting.filter((member) => SERVING.includes(stateOf(member))).length
+  const needed = membership === null ? majority(voters) : fewest(membership)
+  return { voters, needed, serving, canLose: Math.max(0, serving - needed) }
+}
+
+const majority = (voters: number): number => Math.floor(voters / 2) + 1
+
+/** The size of the smallest quorum: with groups, the heaviest members of the cheapest majority of groups. */
+function fewest(ensemble: Ensemble): number {
+  if (ensemble.groups.size === 0) return majority(votersOf(ensemble).length)
+  const weightOf = (id: bigint) => Number(ensemble.weights.get(id) ?? 1n)
+  const costs = [...ensemble.groups.values()]
+    .map((ids) => ids.map(weightOf).sort((a, b) => b - a))
+    .filter((weights) => weights.some((weight) => weight > 0))
+    .map((weights) => {
+      const total = weights.reduce((sum, weight) => sum + weight, 0)
+      let won = 0
+      return weights.findIndex((weight) => 2 * (won += weight) > total) + 1
+    })
+    .sort((a, b) => a - b)
+  return costs.slice(0, majority(costs.length)).reduce((sum, cost) => sum + cost, 0)
+}
+
+/** Whether the members that serve are a quorum. */
+export function hasQuorum(members: readonly ObservedMember[], membership: Ensemble | null, view: QuorumView): boolean {
+  if (membership === null || membership.groups.size === 0) return view.serving >= view.needed
+  const serving = members.filter((member) => SERVING.includes(stateOf(member)))
+  return isQuorum(membership, new Set(serving.map((member) => BigInt(idOf(member) ?? -1))))
+}

@@ -1,0 +1,30 @@
+import type { Blind } from '../../../cluster/observe/model.ts'
+import { idsOf, rule } from '../rule.ts'
+
+export const blind = rule(
+  {
+    code: 'health.blind',
+    summary: 'Something could not be looked at.',
+    cause: 'A whitelist or an old release does not tell it.',
+    evidence: 'Of which members.',
+    remedy: 'The setting that is named would show it.',
+    source: '4lw.commands.whitelist; only srvr is allowed by default from 3.5.3 on',
+  },
+  function* ({ members }) {
+    const whats = new Map<string, { readonly one: Blind; readonly of: (typeof members)[number][] }>()
+    for (const member of members) {
+      for (const one of member.answer?.blind ?? []) {
+        const key = `${one.what} ${one.setting}`
+        const known = whats.get(key)
+        if (known === undefined) whats.set(key, { one, of: [member] })
+        else known.of.push(member)
+      }
+    }
+    for (const { one, of } of whats.values()) {
+      const who = of.length === members.length ? 'no member' : `server ${idsOf(of).join(', ')} does not`
+      const message =
+        of.length === members.length ? `no member shows ${one.what}: ${one.why}` : `${who} show ${one.what}: ${one.why}`
+      yield { severity: 'info', message, evidence: { members: idsOf(of) }, remedy: `Set ${one.setting} to see it.` }
+    }
+  },
+)

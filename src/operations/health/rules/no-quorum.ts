@@ -1,0 +1,22 @@
+import { stateOf } from '../../../cluster/observe/model.ts'
+import { rule } from '../rule.ts'
+
+export const noQuorum = rule(
+  {
+    code: 'health.no-quorum',
+    summary: 'Fewer voters serve than are needed: nothing can be written.',
+    cause: 'Too many voters are down, cut off, or cannot agree on a leader.',
+    evidence: 'Voters, how many serve and how many are needed.',
+    remedy: 'Start the voters that are down, those that ran last first. Do not wipe a data directory to get one going.',
+    source: 'QuorumMaj.containsQuorum, QuorumHierarchical.containsQuorum',
+    expectedInMaintenance: false,
+  },
+  function* ({ isEnsemble, hasQuorum, quorum, members }) {
+    if (!isEnsemble || hasQuorum || !members.some(({ answer }) => answer !== null)) return
+    // who may not be asked may well serve
+    if (members.some((member) => stateOf(member) === 'unknown')) return
+    const { serving, voters, needed } = quorum
+    const message = `quorum is lost: ${serving} of ${voters} voters serve, ${needed} are needed`
+    yield { severity: 'error', message, evidence: { ...quorum } }
+  },
+)
