@@ -5,7 +5,6 @@
 import { connect, type Socket } from 'node:net'
 import { interrupted, systemErrorCode, ZkopsError } from '../support/errors.ts'
 
-/** Far above any honest answer of what we ask; a peer that never stops sending is cut off. */
 const MAX_ANSWER_BYTES = 16 << 20
 
 /** Contents, not paths. */
@@ -27,6 +26,8 @@ export interface Place {
 export interface AskOptions {
   /** For the whole exchange. */
   readonly timeoutMs: number
+  /** A peer that sends more is cut off; far above any honest answer by default. */
+  readonly maxBytes?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -60,7 +61,8 @@ export async function exchange(place: Place, question: string, what: string, opt
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk)
       size += chunk.length
-      if (size > MAX_ANSWER_BYTES) fail(new ZkopsError('server.answer', `${where} does not stop answering ${what}`))
+      if (size > (options.maxBytes ?? MAX_ANSWER_BYTES))
+        fail(new ZkopsError('server.answer', `${where} does not stop answering ${what}`))
     })
     socket.on('error', (error) => {
       const code = systemErrorCode(error)

@@ -15,6 +15,7 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   detect: async () => (await import('../config/profiles/findings.ts')).DETECT_FINDINGS,
   generate: async () => (await import('../config/profiles/findings.ts')).GENERATE_FINDINGS,
   inventory: async () => (await import('../config/inventory/findings.ts')).INVENTORY_FINDINGS,
+  health: async () => (await import('./health/findings.ts')).HEALTH_FINDINGS,
   log: async () => (await import('../formats/txnlog/findings.ts')).LOG_FINDINGS,
   story: async () => (await import('./log-story/findings.ts')).STORY_FINDINGS,
   tail: async () => (await import('./tail-log/findings.ts')).TAIL_FINDINGS,

@@ -4,29 +4,13 @@
  * A server is started through a small shell that writes down its own pid and start time and then becomes the JVM, so
  * there is no moment at which a server runs that nobody knows of, even if zkops is killed right after starting it.
  */
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isRunning, type ProcessIdentity, procStat } from '../support/process-identity.ts'
 
-export interface ProcessIdentity {
-  readonly pid: number
-  /** Clock ticks since boot (/proc), or the text of `ps -o lstart`. */
-  readonly startedAt: string
-}
-
-/** Who runs under `pid` now; undefined when nobody does. */
-export function processIdentity(pid: number): ProcessIdentity | undefined {
-  const startedAt = procStat(pid)?.startedAt ?? psStart(pid)
-  return startedAt === undefined ? undefined : { pid, startedAt }
-}
-
-/** Whether that very process runs (a zombie does not). */
-export function isRunning(identity: ProcessIdentity): boolean {
-  const stat = procStat(identity.pid)
-  if (stat !== undefined) return stat.startedAt === identity.startedAt && stat.state !== 'Z' && stat.state !== 'X'
-  return psStart(identity.pid) === identity.startedAt
-}
+export { isRunning, type ProcessIdentity, processIdentity } from '../support/process-identity.ts'
 
 /** Whether it is stopped by SIGSTOP. */
 export function isPaused({ pid }: ProcessIdentity): boolean {
@@ -98,26 +82,6 @@ export function readIdentity(pidFile: string): ProcessIdentity | undefined {
   try {
     const [pid, startedAt] = readFileSync(pidFile, 'utf8').split('\n')
     return pid && startedAt ? { pid: Number(pid), startedAt: startedAt.trim() } : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function procStat(pid: number): { state: string; startedAt: string } | undefined {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // the second field is the program's name in brackets and may hold anything
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return { state: fields[0]!, startedAt: fields[19]! }
-  } catch {
-    return undefined
-  }
-}
-
-function psStart(pid: number): string | undefined {
-  if (process.platform === 'linux') return undefined
-  try {
-    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || undefined
   } catch {
     return undefined
   }

@@ -5,11 +5,10 @@
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { didYouMean } from '../support/did-you-mean.ts'
 import { systemErrorCode, ZkopsError } from '../support/errors.ts'
+import { withLock as waitForLock } from '../support/lock.ts'
 import { sandboxesFolder } from './places.ts'
-import { type ProcessIdentity, processIdentity } from './process.ts'
 
 export interface ServerSpec {
   readonly id: number
@@ -88,54 +87,9 @@ async function readState(name: string): Promise<SandboxSpec | undefined> {
   }
 }
 
-/**
- * Runs `work` while no other process chooses names and ports. The lock is a directory with its owner's pid and start
- * time in its name; one whose owner is gone is taken away.
- */
+/** Runs `work` while no other process chooses names and ports. */
 export async function withLock<T>(work: () => Promise<T>): Promise<T> {
   const folder = sandboxesFolder()
   await mkdir(folder, { recursive: true })
-  const lock = join(folder, '.lock')
-  const me = ownerName(processIdentity(process.pid)!)
-  while (!(await takeLock(lock, me))) await sleep(30)
-  try {
-    await sweepLocks(folder)
-    return await work()
-  } finally {
-    await rm(lock, { recursive: true, force: true })
-  }
-}
-
-function ownerRuns(owner: string): boolean {
-  const runs = processIdentity(Number(owner.split('-')[0]))
-  return runs !== undefined && ownerName(runs) === owner
-}
-
-/** A process as part of a file name. */
-function ownerName({ pid, startedAt }: ProcessIdentity): string {
-  return `${pid}-${startedAt.replaceAll(/\W/g, '_')}`
-}
-
-/** Takes away what was left by those that were killed while they took the lock. */
-async function sweepLocks(folder: string): Promise<void> {
-  const prefix = '.lock.'
-  const left = (await readdir(folder)).filter(
-    (name) => name.startsWith(prefix) && !ownerRuns(name.slice(prefix.length)),
-  )
-  for (const name of left) await rm(join(folder, name), { recursive: true, force: true })
-}
-
-async function takeLock(lock: string, owner: string): Promise<boolean> {
-  // renaming a directory onto one that is not empty fails: whoever comes first has it
-  const mine = `${lock}.${owner}`
-  await mkdir(join(mine, owner), { recursive: true })
-  try {
-    await rename(mine, lock)
-    return true
-  } catch {
-    await rm(mine, { recursive: true, force: true })
-  }
-  const [holder] = await readdir(lock).catch(() => [])
-  if (holder !== undefined && !ownerRuns(holder)) await rm(join(lock, holder), { recursive: true, force: true })
-  return false
+  return (await waitForLock(join(folder, '.lock'), work)) as T
 }

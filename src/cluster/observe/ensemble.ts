@@ -30,9 +30,10 @@ export async function observeEnsemble(
   const started = performance.now()
   const at = new Date()
   const asked = await Promise.all(places.map((place) => askMember(place, options)))
-  const membership = newest(asked) ?? (await readConfigZnode(asked, options))
+  const { discover = true } = options
+  const membership = newest(asked) ?? (discover ? await readConfigZnode(asked, options) : null)
   const known = membership === null ? asked : await named(asked, membership, options)
-  const missing = membership === null ? [] : unasked(known, membership)
+  const missing = membership === null || !discover ? [] : unasked(known, membership)
   const found = await Promise.all(missing.map((place) => askMember(place, options)))
   options.signal?.throwIfAborted()
   const members = [...known, ...found.map(believed)].sort((a, b) => (idOf(a) ?? Infinity) - (idOf(b) ?? Infinity))

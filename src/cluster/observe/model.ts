@@ -21,6 +21,8 @@ export interface ObserveOptions {
   /** For one member, over all its sources together. */
   readonly timeoutMs: number
   readonly tls: TlsMaterial | null
+  /** False: only those that are named are asked, and nothing is read to find others. */
+  readonly discover?: boolean
   readonly signal?: AbortSignal | undefined
 }
 

@@ -14,9 +14,12 @@ export interface SourceContext {
 export type AskSource = (context: SourceContext) => Promise<MemberAnswer>
 
 /** For one exchange that has to end by the deadline. */
-export function askOptions({ deadline, signal }: SourceContext): { timeoutMs: number; signal: AbortSignal } {
-  return { timeoutMs: Math.max(1, Math.round(deadline - performance.now())), signal }
+export function askOptions({ deadline, signal }: SourceContext) {
+  return { timeoutMs: Math.max(1, Math.round(deadline - performance.now())), maxBytes: MAX_BYTES, signal }
 }
+
+/** Metrics and configuration are some tens of kilobytes; a hundred members may lie at the same time. */
+const MAX_BYTES = 1 << 20
 
 /** Where four-letter words go: the plain client port, else the one with TLS. Null when neither is known. */
 export function clientPlace({ place, tls }: SourceContext): { port: number; tls: TlsMaterial | null } | null {

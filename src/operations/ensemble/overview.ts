@@ -13,7 +13,7 @@ export interface Overview {
   readonly quorum: QuorumView
   /** A leader, or members that follow one, are enough to decide. */
   readonly hasQuorum: boolean
-  /** More than one member is named, known or told of. */
+  /** More than one member is named, known or told of; or one does what only members do. */
   readonly isEnsemble: boolean
 }
 
@@ -28,9 +28,12 @@ export function overviewOf({ at, members, membership }: ObservedEnsemble): Overv
     leader,
     quorum,
     hasQuorum: hasQuorum(members, membership, quorum),
-    isEnsemble: members.length > 1 || (membership?.servers.size ?? 0) > 1,
+    isEnsemble: members.length > 1 || (membership?.servers.size ?? 0) > 1 || members.some(isMember),
   }
 }
+
+/** What only a member of an ensemble does. */
+const isMember = (member: ObservedMember): boolean => ['leading', 'following', 'observing'].includes(stateOf(member))
 
 const epochOrZero = ({ answer }: ObservedMember): bigint => epochOf(answer?.zxid ?? 0n)
 
@@ -46,3 +49,6 @@ export function memberKey(member: ObservedMember): string {
   const id = idOf(member)
   return id === null ? memberName(member) : String(id)
 }
+
+export const isStandalone = ({ members }: Overview): boolean =>
+  members.length === 1 && stateOf(members[0]!) === 'standalone'

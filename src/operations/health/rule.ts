@@ -27,6 +27,8 @@ export interface Rule {
   readonly limits?: (Limits & { readonly unit: Unit }) | undefined
   /** Expected in a maintenance window, so lowered then. */
   readonly expectedInMaintenance: boolean
+  /** About a member alone, so that it holds where only one is looked at. */
+  readonly perMember: boolean
   /** Names of metrics whose last values it compares with. */
   readonly remembers: readonly string[]
   check(view: HealthView, limits: Limits): Iterable<Issue>
@@ -37,14 +39,15 @@ interface Head extends FindingExplanation {
   readonly limits?: Rule['limits']
   /** False for what no maintenance excuses: lost quorum, diverged or lost data. */
   readonly expectedInMaintenance?: boolean
+  readonly perMember?: boolean
   readonly remembers?: readonly string[]
 }
 
 export function rule(
-  { code, limits, expectedInMaintenance = true, remembers = [], ...explanation }: Head,
+  { code, limits, expectedInMaintenance = true, perMember = false, remembers = [], ...explanation }: Head,
   check: Rule['check'],
 ): Rule {
-  return { code, explanation, limits, expectedInMaintenance, remembers, check }
+  return { code, explanation, limits, expectedInMaintenance, perMember, remembers, check }
 }
 
 type MemberIssue = Omit<Issue, 'member'>
@@ -54,7 +57,7 @@ export function memberRule(
   head: Head,
   check: (member: ObservedMember, view: HealthView, limits: Limits) => Iterable<MemberIssue>,
 ): Rule {
-  return rule(head, function* (view, limits) {
+  return rule({ ...head, perMember: true }, function* (view, limits) {
     for (const member of view.members) {
       if (member.answer === null) continue
       for (const issue of check(member, view, limits)) yield { member, ...issue }

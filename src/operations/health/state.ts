@@ -20,6 +20,11 @@ export interface MemberMemory {
   readonly metrics: Readonly<Record<string, number>>
 }
 
+export interface PlaceMemory {
+  readonly id: number
+  readonly role: 'participant' | 'observer' | null
+}
+
 export interface HealthState {
   readonly form: typeof FORM
   readonly target: string
@@ -30,6 +35,8 @@ export interface HealthState {
   /** The most voters that were ever told of. */
   readonly voters: number
   readonly members: Readonly<Record<string, MemberMemory>>
+  /** Who was met at `host:port`: without a leader no member tells who it is. */
+  readonly places: Readonly<Record<string, PlaceMemory>>
   /** What was wrong, by code and member: since when, in how many runs in a row. */
   readonly breaches: Readonly<Record<string, { readonly since: string; readonly runs: number }>>
 }
@@ -61,7 +68,8 @@ function parsed(text: string): HealthState | undefined {
     const value = JSON.parse(text) as Partial<HealthState>
     const whole = typeof value.at === 'string' && !Number.isNaN(Date.parse(value.at)) && isMap(value.members)
     if (typeof value.form !== 'number') return undefined
-    return value.form !== FORM || (whole && isMap(value.breaches) && Array.isArray(value.leaderChanges))
+    return value.form !== FORM ||
+      (whole && isMap(value.breaches) && isMap(value.places) && Array.isArray(value.leaderChanges))
       ? (value as HealthState)
       : undefined
   } catch {

@@ -1,6 +1,7 @@
 /* What the rules look at: the ensemble now, what the run before saw, and what the inventory says. */
 import { idOf, type ObservedMember } from '../../cluster/observe/model.ts'
 import { memberKey, type Overview } from '../ensemble/overview.ts'
+import type { Target } from '../inventory/target.ts'
 import type { HealthState, MemberMemory } from './state.ts'
 
 export interface Expectations {
@@ -10,6 +11,15 @@ export interface Expectations {
   readonly zones: ReadonlyMap<number, string>
   /** More than one server was named. */
   readonly ensemble: boolean
+}
+
+export function expectationsOf({ servers, connect, source }: Target): Expectations {
+  const zones = servers.flatMap(({ id, zone }) => (zone === null ? [] : [[id, zone] as const]))
+  return {
+    servers: servers.length === 0 ? null : servers.map(({ id, role }) => ({ id, role })),
+    zones: new Map(source.kind === 'inventory' ? zones : []),
+    ensemble: servers.length > 1 || (servers.length === 0 && connect.length > 1),
+  }
 }
 
 export interface Breach {

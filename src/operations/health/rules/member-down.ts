@@ -8,6 +8,7 @@ export const memberDown = rule(
     evidence: 'What each source said.',
     remedy: 'Look at the process and the end of its log on that host; is it this address that clients use?',
     source: 'none of AdminServer, srvr, mntr or a session was answered in time',
+    perMember: true,
   },
   function* ({ members }) {
     if (!members.some(({ answer }) => answer !== null)) return

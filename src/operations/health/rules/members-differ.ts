@@ -15,10 +15,10 @@ export const membersDiffer = rule(
     const observersTold = membership.from !== 'voting-view'
     const wanted = expected.servers.filter(({ role }) => observersTold || role === 'participant')
     const here = [...membership.servers.values()].map(({ id, role }) => ({ id: Number(id), role }))
-    const only = (a: typeof here, b: typeof wanted) =>
+    const only = (a: readonly { readonly id: number }[], b: readonly { readonly id: number }[]) =>
       a.filter(({ id }) => !b.some((one) => one.id === id)).map(({ id }) => id)
     const unknown = only(here, expected.servers)
-    const missing = only([...wanted], here)
+    const missing = only(wanted, here)
     const roles = here.filter(({ id, role }) => expected.servers!.some((one) => one.id === id && one.role !== role))
     const said = [
       unknown.length === 0 ? '' : `${unknown.join(', ')} not expected`,

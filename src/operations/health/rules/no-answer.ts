@@ -9,6 +9,7 @@ export const noAnswer = rule(
     remedy: 'Look at one server on its own machine: is it running, and what do the last lines of its log say?',
     source: 'none of AdminServer, srvr, mntr or a session was answered',
     expectedInMaintenance: false,
+    perMember: true,
   },
   function* ({ members }) {
     if (members.some(({ answer }) => answer !== null)) return

@@ -14,6 +14,7 @@ export const notServing = rule(
     remedy:
       'While others serve: give it initLimit to synchronise. If it stays out, read its log and restart this one member.',
     source: 'ZooKeeperServer.isRunning; four-letter words say "not currently serving requests"',
+    perMember: true,
   },
   function* (view) {
     for (const member of view.members) {

@@ -1,0 +1,81 @@
+import { FINDINGS } from './finding.ts'
+import { COUNT, DRAFT, HEX64_OR_NULL, TIME } from './values.ts'
+
+const COUNT_OR_NULL = { anyOf: [COUNT, { type: 'null' }] } as const
+const NUMBER_OR_NULL = { type: ['number', 'null'] } as const
+const TEXT_OR_NULL = { type: ['string', 'null'] } as const
+
+const MEMBER = {
+  id: COUNT_OR_NULL,
+  host: { type: 'string' },
+  clientPort: COUNT_OR_NULL,
+  role: { enum: ['participant', 'observer', null] },
+  state: {
+    enum: [
+      ...['leading', 'following', 'observing', 'standalone', 'read-only'],
+      ...['looking', 'serving', 'unknown', 'down'],
+    ],
+    description:
+      'looking: answers, but does not serve; serving: as what nothing tells; unknown: may not be asked; down: no answer',
+  },
+  version: TEXT_OR_NULL,
+  zxid: HEX64_OR_NULL,
+  lag: { ...COUNT_OR_NULL, description: 'transactions behind the leader; null where they cannot be compared' },
+  latencyMs: { ...NUMBER_OR_NULL, description: 'its average request latency' },
+  answerMs: { ...COUNT_OR_NULL, description: 'how long its answer took' },
+  via: { enum: ['admin', '4lw', 'client', null] },
+  reason: { ...TEXT_OR_NULL, description: 'why there is no answer' },
+} as const
+
+export const MEMBERS = {
+  type: 'array',
+  items: { type: 'object', required: Object.keys(MEMBER), properties: MEMBER },
+} as const
+
+export const QUORUM = {
+  type: 'object',
+  required: ['voters', 'needed', 'serving', 'canLose'],
+  properties: { voters: COUNT, needed: COUNT, serving: COUNT, canLose: COUNT },
+} as const
+
+/** What `ensemble status` and `health check` say of the whole. */
+export const WHOLE = {
+  ensemble: { type: 'string', description: 'its name in the inventory, else where it was asked' },
+  at: TIME,
+  tookMs: COUNT,
+  leader: COUNT_OR_NULL,
+  leaderUptimeMs: { ...NUMBER_OR_NULL, description: '3.6 on' },
+  quorum: QUORUM,
+  hasQuorum: { type: 'boolean' },
+  standalone: { type: 'boolean' },
+  findings: FINDINGS,
+} as const
+
+const STATUS_MEMBER = {
+  ...MEMBER,
+  outstanding: NUMBER_OR_NULL,
+  connections: NUMBER_OR_NULL,
+  znodes: NUMBER_OR_NULL,
+  ephemerals: NUMBER_OR_NULL,
+  watches: NUMBER_OR_NULL,
+  dataBytes: NUMBER_OR_NULL,
+  uptimeMs: { ...NUMBER_OR_NULL, description: 'in its role; 3.6 on' },
+  configVersion: HEX64_OR_NULL,
+} as const
+
+const STATUS = {
+  ...WHOLE,
+  configVersion: HEX64_OR_NULL,
+  members: {
+    type: 'array',
+    items: { type: 'object', required: Object.keys(STATUS_MEMBER), properties: STATUS_MEMBER },
+  },
+} as const
+
+export const status = {
+  $schema: DRAFT,
+  title: 'ensemble status',
+  type: 'object',
+  required: Object.keys(STATUS),
+  properties: STATUS,
+} as const

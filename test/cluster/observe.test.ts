@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { observeEnsemble } from '../../src/cluster/observe/ensemble.ts'
+import type { MemberPlace } from '../../src/cluster/observe/model.ts'
+import { type FakeBehaviour, type FakeMember, fakeMember, fakeWords } from '../helpers/fake-member.ts'
+
+const place = (port: number, admin: number | null = null, id: number | null = null): MemberPlace => ({
+  ...{ id, host: '127.0.0.1', clientPort: port, securePort: null, role: null },
+  admin: admin === null ? null : { host: '127.0.0.1', port: admin, tls: false },
+})
+const ask = (places: readonly MemberPlace[], timeoutMs = 600) => observeEnsemble(places, { timeoutMs, tls: null })
+
+const GOOD = { kind: 'words', words: fakeWords({ id: 1, mode: 'standalone', zxid: '0x5' }) } as const
+
+const BAD: readonly (readonly [string, FakeBehaviour, RegExp])[] = [
+  ['never answers', { kind: 'silent' }, /did not answer srvr within/],
+  ['speaks garbage', { kind: 'garbage', bytes: randomBytes(4000) }, /answers srvr with something else/],
+  ['closes at once', { kind: 'garbage', bytes: Buffer.alloc(0) }, /closes without an answer/],
+  ['does not stop', { kind: 'endless' }, /does not stop answering|did not answer/],
+  ['stops half-way', { kind: 'half', text: GOOD.words.srvr!.slice(0, 60) }, /did not answer srvr within/],
+]
+
+test.each(BAD)('a port that %s is down in time, and delays nobody', async (_what, behaviour, reason) => {
+  await using bad = await fakeMember(behaviour)
+  await using good = await fakeMember(GOOD)
+  const started = performance.now()
+  const { members } = await ask([place(bad.port), place(good.port)])
+  expect(performance.now() - started).toBeLessThan(1200)
+  const down = members.find(({ place: { clientPort } }) => clientPort === bad.port)!
+  expect(down.answer).toBeNull()
+  expect(down.failures.at(-1)?.message).toMatch(reason)
+  const up = members.find(({ place: { clientPort } }) => clientPort === good.port)!
+  expect(up.answer).toMatchObject({ state: 'standalone', zxid: 5n, version: '3.9.5', via: '4lw' })
+})
+
+test('an AdminServer of another server is not believed, and one that hangs costs a third of the time', async () => {
+  const other = { command: 'configuration', error: null, server_id: 9, client_port: 1 }
+  const body = `HTTP/1.1 200 OK\r\n\r\n${JSON.stringify(other)}`
+  await using lying = await fakeMember({ kind: 'garbage', bytes: Buffer.from(body) })
+  await using hanging = await fakeMember({ kind: 'silent' })
+  await using good = await fakeMember(GOOD)
+  const { members: first } = await ask([place(good.port, lying.port, 1)])
+  expect(first[0]!.answer?.via).toBe('4lw')
+  expect(first[0]!.failures).toMatchObject([{ source: 'admin', code: 'server.other' }])
+  const started = performance.now()
+  const { members: second } = await ask([place(good.port, hanging.port, 1)])
+  expect(second[0]!.answer?.via).toBe('4lw')
+  expect(performance.now() - started).toBeGreaterThan(190)
+  expect(performance.now() - started).toBeLessThan(500)
+})
+
+test('members that nobody named are found by the configuration of one, and must be who they should be', async () => {
+  const ports: number[] = []
+  const membership = () => ports.map((port, i) => `server.${i + 1}=127.0.0.1:2${i}:3${i}:participant;127.0.0.1:${port}`)
+  const words = (id: number) => ({
+    get words() {
+      const lines = [...membership(), 'version=100000000']
+      return fakeWords({ id, mode: id === 1 ? 'leader' : 'follower', zxid: '0x100000009', membership: lines })
+    },
+    kind: 'words' as const,
+  })
+  await using one = await fakeMember(words(1))
+  await using two = await fakeMember(words(2))
+  await using impostor = await fakeMember(words(7))
+  ports.push(one.port, two.port, impostor.port)
+  const { members, membership: told } = await ask([place(two.port)])
+  expect(members.map(({ place: { id }, answer }) => [id, answer?.state ?? 'down'])).toEqual([
+    [1, 'leading'],
+    [2, 'following'],
+    [3, 'down'],
+  ])
+  expect(members[2]!.failures.at(-1)?.message).toContain('answers as server 7')
+  expect(told?.version).toBe(0x1_0000_0000n)
+})
+
+test('where only srvr is allowed, it is said what is not seen', async () => {
+  const { srvr } = GOOD.words
+  await using member = await fakeMember({ kind: 'words', words: { srvr: srvr! } })
+  const { members } = await ask([place(member.port)])
+  expect(members[0]!.answer?.blind.map(({ setting }) => setting)).toEqual([
+    '4lw.commands.whitelist=srvr,mntr,conf',
+    '4lw.commands.whitelist=srvr,mntr,conf',
+  ])
+})
+
+test('fifty members are asked in the time of one', async () => {
+  const fakes: FakeMember[] = []
+  for (let id = 1; id <= 50; id++) {
+    const words = fakeWords({ id, mode: id === 1 ? 'leader' : 'follower', zxid: '0x100000009' })
+    fakes.push(await fakeMember(id === 50 ? { kind: 'silent' } : { kind: 'words', words }))
+  }
+  const { members, tookMs } = await ask(
+    fakes.map(({ port }) => place(port)),
+    2000,
+  )
+  expect(members.filter(({ answer }) => answer !== null)).toHaveLength(49)
+  expect(tookMs).toBeLessThan(3000)
+  for (const fake of fakes) await fake[Symbol.asyncDispose]()
+})
