@@ -10,7 +10,10 @@ export const sameId = rule(
     source: 'conf and the AdminServer tell serverId',
   },
   function* ({ members }) {
-    const groups = groupMembers(members, ({ answer }) => (answer?.id == null ? undefined : String(answer.id)))
+    // a server that runs alone has no id, and says 0
+    const groups = groupMembers(members, ({ answer }) =>
+      answer?.id == null || answer.state === 'standalone' ? undefined : String(answer.id),
+    )
     for (const [id, same] of groups) {
       if (same.length < 2) continue
       const places = same.map(({ place }) => `${place.host}:${place.clientPort ?? place.securePort}`)

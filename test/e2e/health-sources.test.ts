@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest'
+import { zkops } from '../helpers/cli.ts'
+import { startEnsemble } from '../helpers/ensemble.ts'
+import { FULL } from '../helpers/fixtures.ts'
+import { health, statesOf } from '../helpers/health.ts'
+
+/* Real ensembles of every line, and those that allow little. */
+
+const LINES = FULL ? ['3.4', '3.5', '3.6', '3.7', '3.8'] : ['3.4']
+
+describe.each(LINES)('%s', (zookeeper) => {
+  test('a healthy ensemble is ok; a member that runs alone is not', async () => {
+    await using ensemble = await startEnsemble({ zookeeper, members: 3 })
+    const all = ensemble.connect
+    const one = all.split(',')[0]!
+    const verdict = await health(['--connect', zookeeper === '3.4' ? all : one])
+    expect(verdict).toMatchObject({ exitCode: 0, status: 'ok', codes: [] })
+    expect(verdict.result.quorum).toEqual({ voters: 3, needed: 2, serving: 3, canLose: 1 })
+    expect(statesOf(verdict)).toMatch(/^1:\w+ing 2:\w+ing 3:\w+ing$/)
+    await using alone = await startEnsemble({ zookeeper, members: 0 })
+    expect(await health(['--connect', alone.connect])).toMatchObject({ exitCode: 0, status: 'ok', codes: [] })
+    const mistaken = await health(['--connect', `${all},${alone.connect}`])
+    expect(mistaken).toMatchObject({ exitCode: 1, status: 'critical' })
+    expect(mistaken.codes).toContain('health.standalone 0')
+  })
+
+  test('one address of 3.4 says that the others are not known', async () => {
+    if (zookeeper !== '3.4') return
+    await using ensemble = await startEnsemble({ zookeeper, members: 3 })
+    const { result } = await health(['--connect', ensemble.connect.split(',')[0]!])
+    expect(result.status).toBe('ok')
+    expect(result.findings.map(({ code }) => code)).toContain('health.members-unknown')
+  })
+})
+
+test('only srvr is allowed and the AdminServer is off: the members are found by a session, and what is not seen is said', async () => {
+  const properties = { '4lw.commands.whitelist': 'srvr', 'admin.enableServer': 'false' }
+  await using ensemble = await startEnsemble({ members: 3, observers: 1, properties })
+  const first = ensemble.connect.split(',')[0]!
+  const verdict = await health(['--connect', first])
+  expect(verdict).toMatchObject({ exitCode: 0, status: 'ok', codes: [] })
+  expect(statesOf(verdict)).toMatch(/^1:\w+ing 2:\w+ing 3:\w+ing 4:observing$/)
+  const blind = verdict.result.findings.filter(({ code }) => code === 'health.blind')
+  expect(blind.map(({ remedy }) => remedy)).toContain('Set 4lw.commands.whitelist=srvr,mntr,conf to see it.')
+  const { stdout } = await zkops(['health', 'check', '--connect', first])
+  expect(stdout).toMatch(/no member shows its metrics beyond those of srvr: mntr is not in its whitelist/)
+})
