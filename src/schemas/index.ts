@@ -70,4 +70,11 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'snapshot-lint': async () => (await import('./snapshot-lint.ts')).schema,
   'snapshot-verify': async () => (await import('./snapshot-verify.ts')).schema,
   schema: async () => (await import('./schema.ts')).schema,
+  'znode-du': async () => ({ ...(await look()).du, title: 'znode du' }),
+  'znode-find': async () => ({ ...(await look()).found, title: 'znode find' }),
+  'znode-get': async () => ({ ...(await look()).cat, title: 'znode get' }),
+  'znode-ls': async () => ({ ...(await look()).ls, title: 'znode ls' }),
+  'znode-stat': async () => ({ ...(await look()).stat, title: 'znode stat' }),
+  'znode-tree': async () => ({ ...(await look()).tree, title: 'znode tree' }),
+  'znode-watch': async () => (await import('./znode-watch.ts')).schema,
 }
