@@ -1,6 +1,7 @@
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { config } from './config.ts'
+import { health } from './health.ts'
 import { log } from './log.ts'
 import { logDiff } from './log-diff.ts'
 import { quorum } from './quorum.ts'
@@ -34,6 +35,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   restore: restoring,
   config,
   quorum,
+  health,
 }
 
 // npm run bench [-- SUITE… --size MB]: every suite pairs zkops with its yardstick in one run; exit 1 when a target is missed

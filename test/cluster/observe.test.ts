@@ -6,7 +6,7 @@ import { type FakeBehaviour, type FakeMember, fakeMember, fakeWords } from '../h
 
 const place = (port: number, admin: number | null = null, id: number | null = null): MemberPlace => ({
   ...{ id, host: '127.0.0.1', clientPort: port, securePort: null, role: null },
-  admin: admin === null ? null : { host: '127.0.0.1', port: admin, tls: false },
+  admin: admin === null ? null : { host: '127.0.0.1', port: admin },
 })
 const ask = (places: readonly MemberPlace[], timeoutMs = 600) => observeEnsemble(places, { timeoutMs, tls: null })
 

@@ -23,19 +23,49 @@ const shell = (line: string) =>
     env: { PATH: `${join(stage, 'bin')}:${process.env.PATH}`, XDG_STATE_HOME: join(stage, 'state') },
   })
 
-/** In the order in which they make sense; every command of the topic must be in it. Others: live-examples.test.ts. */
-const ORDER = ['install', 'versions', 'up', 'ls', 'status', 'logs', 'kill', 'start', 'pause', 'resume', 'stop', 'down']
+/** In the order in which they make sense; every command of a live topic must be in it. */
+const ORDER = [
+  ...['install', 'versions', 'up', 'ls', 'status', 'logs'].map((word) => `sandbox ${word}`),
+  ...['ensemble status', 'health check', 'health silence', 'reconfig show'],
+  ...['ls', 'get', 'stat', 'tree', 'du', 'find', 'watch'].map((word) => `znode ${word}`),
+  ...['kill', 'start', 'pause', 'resume', 'stop', 'down'].map((word) => `sandbox ${word}`),
+  'demo',
+]
+
+interface Sandbox {
+  readonly servers: readonly {
+    readonly id: number
+    readonly role: string
+    readonly clientPort: number
+    readonly adminPort: number
+  }[]
+}
+
+/** The inventory of a user whose ensemble the sandbox is; in examples zk1:2181 is its first server. */
+async function writeInventory(): Promise<string> {
+  const { servers } = JSON.parse((await shell('zkops sandbox status rehearsal --json')).stdout) as Sandbox
+  const lines = servers.map(
+    ({ id, role, clientPort, adminPort }) =>
+      `      - {id: ${id}, host: 127.0.0.1, role: ${role}, ports: {client: ${clientPort}, admin: ${adminPort}}}`,
+  )
+  writeFileSync(join(stage, 'zkops.yaml'), `ensembles:\n  prod:\n    servers:\n${lines.join('\n')}\n`)
+  return `127.0.0.1:${servers[0]!.clientPort}`
+}
 
 test('the examples of the live commands run, in the order of a rehearsal', async () => {
-  const commands = manifestCommands().filter(({ words }) => words[0] === 'sandbox' || words[0] === 'demo')
-  expect(commands.map(({ words }) => words.at(-1)).sort()).toEqual([...ORDER, 'demo'].sort())
+  const commands = manifestCommands().filter(({ needsServers }) => needsServers)
+  expect(commands.map(({ words }) => words.join(' ')).sort()).toEqual([...ORDER].sort())
   expect((await shell('zkops sandbox up --standalone --name other')).exitCode).toBe(0)
-  for (const last of [...ORDER, 'demo']) {
-    for (const example of commands.find(({ words }) => words.at(-1) === last)!.examples) {
+  let first = ''
+  for (const name of ORDER) {
+    if (name === 'ensemble status') first = await writeInventory()
+    for (const written of commands.find(({ words }) => words.join(' ') === name)!.examples) {
       // nothing serves after a kill or pause of all: bring them back first
-      if (last === 'start') await shell('zkops sandbox resume rehearsal')
+      if (name === 'sandbox start') await shell('zkops sandbox resume rehearsal')
+      const example = written.replace('zk1:2181', first)
       const { exitCode, stdout, stderr } = await shell(example)
-      expect(exitCode, `${example}\n${stderr}`).toBe(0)
+      // on a busy machine a member may be slow to answer, which is a finding
+      expect(/^(ensemble|health)/.test(name) ? [0, 1] : [0], `${example}\n${stderr}`).toContain(exitCode)
       expect(stdout, example).not.toBe('')
       if (example.includes('--json')) expect(typeof JSON.parse(stdout)).toBe('object')
     }

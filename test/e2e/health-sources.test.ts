@@ -1,5 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { zkops } from '../helpers/cli.ts'
+import { freePorts } from '../../src/sandbox/ports.ts'
+import { run, zkops } from '../helpers/cli.ts'
 import { startEnsemble } from '../helpers/ensemble.ts'
 import { FULL } from '../helpers/fixtures.ts'
 import { health, statesOf } from '../helpers/health.ts'
@@ -44,4 +48,48 @@ test('only srvr is allowed and the AdminServer is off: the members are found by 
   expect(blind.map(({ remedy }) => remedy)).toContain('Set 4lw.commands.whitelist=srvr,mntr,conf to see it.')
   const { stdout } = await zkops(['health', 'check', '--connect', first])
   expect(stdout).toMatch(/no member shows its metrics beyond those of srvr: mntr is not in its whitelist/)
+})
+
+test('TLS: words on the secure client port, with certificates on both sides, and refused without', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zkops-tls-'))
+  const pem = join(folder, 'both.pem')
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+  const made = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')]
+  await run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject, ...made])
+  writeFileSync(pem, ['key.pem', 'cert.pem'].map((name) => readFileSync(join(folder, name), 'utf8')).join(''))
+  const [port] = await freePorts(1, new Set())
+  await using server = await startEnsemble({
+    members: 0,
+    properties: {
+      secureClientPort: port!,
+      serverCnxnFactory: 'org.apache.zookeeper.server.NettyServerCnxnFactory',
+      'ssl.keyStore.location': pem,
+      'ssl.trustStore.location': join(folder, 'cert.pem'),
+      'ssl.quorum.keyStore.location': pem,
+      'ssl.quorum.trustStore.location': join(folder, 'cert.pem'),
+      'admin.forceHttps': 'true',
+      'admin.needClientAuth': 'true',
+    },
+  })
+  expect(server.status.servers).toHaveLength(1)
+  const secure = `127.0.0.1:${port}`
+  const files = ['--tls-ca', join(folder, 'cert.pem')]
+  const own = ['--tls-cert', join(folder, 'cert.pem'), '--tls-key', join(folder, 'key.pem')]
+  expect(await health(['--connect', secure, ...files, ...own, '--skip', 'slow-answer'])).toMatchObject({
+    exitCode: 0,
+    status: 'ok',
+  })
+  const { adminPort } = server.status.servers[0]!
+  const ports = `{secure: ${port}, client: null, admin: ${adminPort}}`
+  const tls = '{ca: cert.pem, cert: cert.pem, key: key.pem}'
+  const yaml = `ensembles:\n  one:\n    tls: ${tls}\n    servers:\n      - {id: 0, host: 127.0.0.1, ports: ${ports}}\n`
+  writeFileSync(join(folder, 'zkops.yaml'), yaml)
+  const inventory = ['--inventory', join(folder, 'zkops.yaml'), '--state', join(folder, 'state.json')]
+  const admin = await health([...inventory, '--skip', 'slow-answer'])
+  expect(admin).toMatchObject({ exitCode: 0, members: [{ id: 0, state: 'standalone', via: 'admin' }] })
+  for (const args of [files, [], own]) {
+    const refused = await health(['--connect', secure, ...args, '--timeout', '1500ms'])
+    expect(refused, args.join(' ')).toMatchObject({ exitCode: 4, status: 'critical', codes: ['health.no-answer'] })
+  }
+  rmSync(folder, { recursive: true })
 })

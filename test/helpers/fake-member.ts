@@ -3,6 +3,8 @@ import { createServer, type Server, type Socket } from 'node:net'
 /** What a port does with whoever connects: answers by word, or misbehaves. */
 export type FakeBehaviour =
   | { readonly kind: 'words'; readonly words: Readonly<Record<string, string>> }
+  /** An HTTP server: answers by the first line of the request. */
+  | { readonly kind: 'pages'; readonly pages: Readonly<Record<string, string>> }
   /** Takes connections and never says a word. */
   | { readonly kind: 'silent' }
   /** Random bytes, then the end. */
@@ -48,6 +50,7 @@ function answer(socket: Socket, behaviour: FakeBehaviour): void {
   }
   socket.once('data', (data) => {
     const word = data.toString()
+    if (behaviour.kind === 'pages') return void socket.end(behaviour.pages[word.split('\r\n', 1)[0]!] ?? '')
     socket.end(behaviour.words[word] ?? `${word} is not executed because it is not in the whitelist.\n`)
   })
 }

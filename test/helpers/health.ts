@@ -15,6 +15,7 @@ export async function health(args: readonly string[], options: CliOptions = {}):
   const { exitCode, stdout, stderr } = await zkops(['health', 'check', ...args, '--json'], options)
   expect(stdout, stderr).toMatch(/^\{/)
   const result = JSON.parse(stdout) as HealthResult
+  expect(result, stdout).toHaveProperty('findings')
   const weighty = result.findings.filter(({ severity }) => severity !== 'info')
   return {
     exitCode,

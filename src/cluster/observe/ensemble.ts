@@ -134,7 +134,7 @@ function unasked(members: readonly ObservedMember[], membership: Membership): re
     const { host, port: written } = clientPlaceOf(server)
     const guess = written === null && !asked.has(`${host}:${usualPort}`) ? usualPort : null
     const clientPort = written ?? guess
-    const admin = { host, port: GUESSED_ADMIN_PORT, tls: false }
+    const admin = { host, port: GUESSED_ADMIN_PORT }
     const securePort = secure ? (members[0]?.place.securePort ?? null) : null
     return [{ id, host, clientPort, securePort, admin, role: server.role }]
   })

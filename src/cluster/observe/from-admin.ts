@@ -8,9 +8,9 @@
 import { ZkopsError } from '../../support/errors.ts'
 import { type AdminReply, adminCommand } from '../admin/admin-server.ts'
 import { fourLetterWord } from '../admin/four-letter.ts'
-import { placeText } from '../exchange.ts'
+import { type Place, placeText } from '../exchange.ts'
 import { notAllowed } from './from-words.ts'
-import { metricsFrom, serverStatsMetrics, stateFrom, versionFrom, zxidFrom } from './keys.ts'
+import { idFrom, metricsFrom, serverStatsMetrics, stateFrom, versionFrom, zxidFrom } from './keys.ts'
 import { membershipOfConf, membershipOfVotingView, settingsOfConf } from './membership.ts'
 import type { MemberAnswer, MemberPlace } from './model.ts'
 import { askOptions, clientPlace, orUndefined, type SourceContext } from './source.ts'
@@ -21,16 +21,8 @@ export async function fromAdmin(context: SourceContext): Promise<MemberAnswer> {
   const started = performance.now()
   const { admin } = context.place
   if (admin === null) throw new ZkopsError('server.no-port', 'It has no AdminServer')
-  const at = { host: admin.host, port: admin.port, tls: admin.tls ? (context.tls ?? {}) : null }
-  const ask = (command: string) => adminCommand(at, command, askOptions(context))
   const confWord = askConf(context)
-  const [configuration, monitor, stats, zab, view] = await Promise.all([
-    ask('configuration'),
-    orUndefined(ask('monitor')),
-    orUndefined(ask('server_stats')),
-    orUndefined(ask('zabstate')),
-    orUndefined(ask('voting_view')),
-  ])
+  const [configuration, monitor, stats, zab, view] = await askEither(admin, context)
   const identity = identityOf(configuration, zab)
   if (!isMember(context.place, identity)) throw otherServer(placeText(admin), identity)
   const counters = done(monitor)
@@ -53,6 +45,25 @@ export async function fromAdmin(context: SourceContext): Promise<MemberAnswer> {
     blind: notAllowed(conf, 'conf'),
     answerMs: performance.now() - started,
   }
+}
+
+type Replies = readonly [AdminReply, ...(readonly (AdminReply | undefined)[])]
+
+/** In plain; with TLS (admin.forceHttps) where that is no HTTP and there is something to trust. */
+async function askEither(admin: { host: string; port: number }, context: SourceContext): Promise<Replies> {
+  try {
+    return await askAll({ ...admin, tls: null }, context)
+  } catch (error) {
+    const closed = error instanceof ZkopsError && ['server.answer', 'server.refused'].includes(error.code)
+    if (context.tls === null || !closed) throw error
+    return askAll({ ...admin, tls: context.tls }, context)
+  }
+}
+
+function askAll(at: Place, context: SourceContext): Promise<Replies> {
+  const ask = (command: string) => adminCommand(at, command, askOptions(context))
+  const others = ['monitor', 'server_stats', 'zabstate', 'voting_view'].map((command) => orUndefined(ask(command)))
+  return Promise.all([ask('configuration'), ...others])
 }
 
 /** What a command that was carried out says; nothing of one that was not. */
@@ -79,7 +90,7 @@ function identityOf(configuration: AdminReply, zab: AdminReply | undefined): Ide
   const { myid, client_address: address } = done(zab)
   const zabPort = /:(\d+)$/.exec(text(address) ?? '')?.[1]
   return {
-    id: typeof id === 'number' ? id : typeof myid === 'number' ? myid : null,
+    id: idFrom(id) ?? idFrom(myid),
     clientPort: typeof port === 'number' && port > 0 ? port : zabPort === undefined ? null : Number(zabPort),
   }
 }

@@ -5,7 +5,7 @@
 import { ZkopsError } from '../../support/errors.ts'
 import { fourLetterWord, isNotAllowed, NOT_SERVING } from '../admin/four-letter.ts'
 import { placeText } from '../exchange.ts'
-import { metricsFrom, mntrEntries, srvrFields, srvrMetrics, stateFrom, versionFrom, zxidFrom } from './keys.ts'
+import { idFrom, metricsFrom, mntrEntries, srvrFields, srvrMetrics, stateFrom, versionFrom, zxidFrom } from './keys.ts'
 import { membershipOfConf, settingsOfConf } from './membership.ts'
 import type { Blind, MemberAnswer } from './model.ts'
 import { askOptions, clientPlace, noClientPort, orUndefined, type SourceContext } from './source.ts'
@@ -25,7 +25,7 @@ export async function fromWords(context: SourceContext): Promise<MemberAnswer> {
   return {
     via: '4lw',
     state: said,
-    id: settings.has('serverId') ? Number(settings.get('serverId')) : null,
+    id: idFrom(settings.get('serverId')),
     version: versionFrom(fields?.get('Zookeeper version') ?? entries.get('version')),
     zxid: zxidFrom(fields?.get('Zxid')),
     zabState: entries.get('peer_state')?.split(' - ')[1] ?? null,

@@ -115,3 +115,9 @@ export function serverStatsMetrics(stats: Readonly<Record<string, unknown>>, nod
 export function zxidFrom(text: unknown): bigint | null {
   return typeof text === 'string' && /^0x[0-9a-f]{1,16}$/i.test(text) ? BigInt(text) : null
 }
+
+/** A server's id; null for anything that is none. */
+export function idFrom(value: unknown): number | null {
+  const id = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value
+  return typeof id === 'number' && Number.isSafeInteger(id) && id >= 0 ? id : null
+}

@@ -13,7 +13,7 @@ export interface MemberPlace {
   /** Where clients connect with TLS; asked in place of the plain port when there is no plain one. */
   readonly securePort: number | null
   /** The port is a guess unless it was written down somewhere: whoever answers must prove to be the member. */
-  readonly admin: { readonly host: string; readonly port: number; readonly tls: boolean } | null
+  readonly admin: { readonly host: string; readonly port: number } | null
   readonly role: Role | null
 }
 

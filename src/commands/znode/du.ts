@@ -14,7 +14,7 @@ export default class ZnodeDu extends ZkopsCommand {
   static override description =
     'Bytes are those of values; the widest parents are told with the bytes that a list of their children takes, which must fit in a packet (jute.maxbuffer) of clients. The whole subtree is walked, one request for each znode, which a large one feels: look into a snapshot of it then (snapshot du). Reads only.'
   static override examples = [
-    { description: 'By prefix, one level.', command: '<%= config.bin %> <%= command.id %> --connect 127.0.0.1:2181' },
+    { description: 'By prefix, one level.', command: '<%= config.bin %> <%= command.id %> --connect zk1:2181' },
     {
       description: 'One subtree, deeper, for a script.',
       command: '<%= config.bin %> <%= command.id %> /zookeeper --depth 3 --json',

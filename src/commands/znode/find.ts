@@ -12,8 +12,8 @@ export default class ZnodeFind extends StreamCommand {
     'Everything given must hold; the znodes found are printed sorted by path. The whole subtree is walked, one request for each znode, one more for each access list (--acl) or value (--data) that is looked at: a large tree is better looked into by its snapshot (snapshot find). Ages are counted back from now and are about the last change of the value. Servers do not tell containers and TTL nodes from persistent ones. Nothing found is an answer, too: exit code 0. Reads only.'
   static override examples = [
     {
-      description: 'Ephemerals below a path with owner and time.',
-      command: '<%= config.bin %> <%= command.id %> / --kind ephemeral --long --connect 127.0.0.1:2181',
+      description: 'By kind, with owner and time.',
+      command: '<%= config.bin %> <%= command.id %> /zookeeper --kind persistent,ephemeral --long --connect zk1:2181',
     },
     {
       description: 'Access lists and stats for a script.',

@@ -12,7 +12,7 @@ export default class ZnodeGet extends ZkopsCommand {
   static override examples = [
     {
       description: 'The members, as the ensemble knows them.',
-      command: '<%= config.bin %> <%= command.id %> /zookeeper/config --connect 127.0.0.1:2181',
+      command: '<%= config.bin %> <%= command.id %> /zookeeper/config --connect zk1:2181',
     },
     { description: 'What it is.', command: '<%= config.bin %> <%= command.id %> /zookeeper/config --decode --sync' },
   ]

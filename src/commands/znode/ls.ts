@@ -11,7 +11,7 @@ export default class ZnodeLs extends ZkopsCommand {
   static override description =
     'Reads only, in a session that is closed at once; what one server has, which may be a little behind the leader: --sync makes it catch up first. A warning comes before a list that could be longer than the packets that clients take (jute.maxbuffer). --long takes a request for each child, --json reads the access lists as well.'
   static override examples = [
-    { description: 'Children of the root.', command: '<%= config.bin %> <%= command.id %> --connect 127.0.0.1:2181' },
+    { description: 'Children of the root.', command: '<%= config.bin %> <%= command.id %> --connect zk1:2181' },
     {
       description: 'With type, size and version, of the default ensemble.',
       command: '<%= config.bin %> <%= command.id %> /zookeeper --long --sync',

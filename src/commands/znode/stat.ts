@@ -10,7 +10,7 @@ export default class ZnodeStat extends ZkopsCommand {
   static override description =
     "The fields of zkCli's stat, the kind of the znode and its access list. Reads only. The list is null where it may not be read (--auth-user super may). Servers do not tell containers and TTL nodes from persistent ones, nor null data from empty data (znode get does)."
   static override examples = [
-    { description: 'One server.', command: '<%= config.bin %> <%= command.id %> /zookeeper --connect 127.0.0.1:2181' },
+    { description: 'One server.', command: '<%= config.bin %> <%= command.id %> /zookeeper --connect zk1:2181' },
     { description: 'For a script.', command: '<%= config.bin %> <%= command.id %> /zookeeper/config --json' },
   ]
   static override args = { znode: ZNODE }

@@ -13,7 +13,7 @@ export default class ZnodeTree extends ZkopsCommand {
   static override description =
     'Each line says how many znodes lie at and below, and how many bytes their values have. The whole subtree is walked, one request for each znode, which a large one feels: look into a snapshot of it then (snapshot tree). What changes meanwhile may be seen or not. Reads only.'
   static override examples = [
-    { description: 'Two levels.', command: '<%= config.bin %> <%= command.id %> --connect 127.0.0.1:2181' },
+    { description: 'Two levels.', command: '<%= config.bin %> <%= command.id %> --connect zk1:2181' },
     {
       description: 'One subtree, for a script.',
       command: '<%= config.bin %> <%= command.id %> /zookeeper --depth 4 --limit 100 --json',

@@ -12,7 +12,7 @@ export default class ZnodeWatch extends StreamCommand {
   static override examples = [
     {
       description: 'Changes of the membership, the first only.',
-      command: '<%= config.bin %> <%= command.id %> /zookeeper/config --count 1 --connect 127.0.0.1:2181',
+      command: '<%= config.bin %> <%= command.id %> /zookeeper/config --count 1 --connect zk1:2181',
     },
     {
       description: 'Members that come and go, for three seconds, as lines of JSON.',

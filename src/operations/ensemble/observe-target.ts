@@ -57,14 +57,14 @@ export function placesOf(target: Target): readonly MemberPlace[] {
       ...{ id: null, host, role: null },
       clientPort: secure ? null : port,
       securePort: secure ? port : null,
-      admin: { host, port: GUESSED_ADMIN_PORT, tls: false },
+      admin: { host, port: GUESSED_ADMIN_PORT },
     }))
   }
   return target.servers.map(({ id, clientHost: host, ports, role }) => ({
     ...{ id, host, role },
     clientPort: secure && ports.secure !== null ? null : ports.client,
     securePort: ports.secure,
-    admin: ports.admin === null ? null : { host, port: ports.admin ?? GUESSED_ADMIN_PORT, tls: false },
+    admin: ports.admin === null ? null : { host, port: ports.admin ?? GUESSED_ADMIN_PORT },
   }))
 }
 

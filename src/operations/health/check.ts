@@ -66,12 +66,17 @@ export async function checkHealth(options: CheckOptions): Promise<HealthResult> 
     ({ perMember }) => perMember || options.server === undefined,
   )
   const limits = limitsFrom(target.thresholds, options)
-  const file = options.state ?? (target.ensemble === null ? null : stateFileOf(target.ensemble))
+  const ensembleFile = options.state ?? (target.ensemble === null ? null : stateFileOf(target.ensemble))
+  // a probe of one server remembers for itself
+  const apart = ensembleFile !== null && options.state === undefined && options.server !== undefined
+  const file = apart ? stateFileOf(`${target.ensemble}.server-${options.server}`) : ensembleFile
   await sleep(Math.random() * options.splayMs, undefined, { signal: options.signal })
-  if (file === null) return check({ found, rules, limits, options, file, before: null, problem: null, silence: null })
+  if (file === null || ensembleFile === null) {
+    return check({ found, rules, limits, options, file, before: null, problem: null, silence: null })
+  }
   return locked(file, target, async () => {
     const { state: before, problem } = await readHealthState(file, stateTarget(target, options.server))
-    const silence = await activeSilence(file, new Date())
+    const silence = await activeSilence(ensembleFile, new Date())
     return check({ found, rules, limits, options, file, before, problem, silence })
   })
 }

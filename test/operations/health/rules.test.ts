@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { membershipOf } from '../../../src/cluster/observe/membership.ts'
 import type { MemberAnswer, ObservedMember } from '../../../src/cluster/observe/model.ts'
@@ -5,10 +7,12 @@ import { overviewOf } from '../../../src/operations/ensemble/overview.ts'
 import { HEALTH_FINDINGS } from '../../../src/operations/health/findings.ts'
 import { judge, nextState, statusOf } from '../../../src/operations/health/judge.ts'
 import { chosenRules, limitsFrom } from '../../../src/operations/health/limits.ts'
+import { unitText } from '../../../src/operations/health/rule.ts'
 import { RULES } from '../../../src/operations/health/rules/index.ts'
 import type { HealthState } from '../../../src/operations/health/state.ts'
 import { type Expectations, healthView } from '../../../src/operations/health/view.ts'
 import type { Severity } from '../../../src/support/finding.ts'
+import { ROOT } from '../../helpers/cli.ts'
 import { LINES, type MemberEdit, RULE_CASES, type RuleCase } from './rule-cases.ts'
 
 const NOW = Date.parse('2026-11-25T12:00:00.000Z')
@@ -154,4 +158,15 @@ test('a silence lowers what is expected, and nothing else', () => {
     judged({ members: { 1: { answer: null }, 3: { answer: null }, 2: { answer: { state: 'looking' } } } }),
   ).toContain('health.no-quorum error')
   expect(judged({ highest: { 3: '0x100000900' } })).toContain('health.zxid-back error')
+})
+
+test('the table of limits in docs/health.md is that of the rules', () => {
+  const page = readFileSync(join(ROOT, 'docs/health.md'), 'utf8')
+  const table = /<!-- limits -->\n([\s\S]*)\n<!-- end -->/.exec(page)?.[1]
+  const rows = RULES.flatMap(({ code, limits: own }) => {
+    if (own === undefined) return []
+    const text = (value: number | null) => (value === null ? 'never' : `${value}${unitText(own.unit)}`)
+    return [`| \`${code.slice('health.'.length)}\` | ${text(own.warn)} | ${text(own.critical)} |`]
+  })
+  expect(table?.split('\n')).toEqual(rows.sort())
 })

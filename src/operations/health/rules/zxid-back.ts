@@ -8,7 +8,7 @@ export const zxidBack = memberRule(
     cause: 'Its data directory was emptied, restored from a copy, or another disk is mounted there.',
     evidence: 'The highest zxid it ever showed, and the one it shows now.',
     remedy:
-      'Stop it before it votes, if others are down: a voter without its history can make acknowledged writes vanish. Then see zkops data compare.',
+      'Stop it before it votes, if others are down: a voter without its history can make acknowledged writes vanish. See zkops data compare. If it was restored on purpose, delete the state file.',
     source: 'the highest zxid of each member, kept in the state file',
     expectedInMaintenance: false,
   },
