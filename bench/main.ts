@@ -5,6 +5,7 @@ import { doctor } from './doctor.ts'
 import { health } from './health.ts'
 import { log } from './log.ts'
 import { logDiff } from './log-diff.ts'
+import { quorum } from './quorum.ts'
 import { restoring } from './restore.ts'
 import { snapshot } from './snapshot.ts'
 import { snapshotDiff } from './snapshot-diff.ts'
@@ -35,6 +36,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   restore: restoring,
   doctor,
   config,
+  quorum,
   health,
 }
 

@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags'
+import { askSecret } from './ask-secret.ts'
 import { duration } from './flags.ts'
 
 const LIVE_GROUP = { helpGroup: 'ENSEMBLE' } as const
@@ -75,4 +76,9 @@ export function liveOptions(flags: LiveFlags) {
     ...{ tlsCa: flags['tls-ca'], tlsCert: flags['tls-cert'], tlsKey: flags['tls-key'] },
     tlsServername: flags['tls-servername'],
   }
+}
+
+/** What a session needs of the terminal. */
+export function liveContext(signal: AbortSignal) {
+  return { ask: (question: string) => askSecret(question, signal), signal }
 }

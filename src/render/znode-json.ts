@@ -15,7 +15,10 @@ export function momentJson({ zxid, timeMs, findings }: Pick<Look, 'zxid' | 'time
 }
 
 /** All that is known about a znode but its value. */
-export function znodeJson({ path, type, ttlMs, dataBytes, children, aclRef, stat }: Znode, { acls }: Look): Json {
+export function znodeJson(
+  { path, type, ttlMs, dataBytes, children, aclRef, stat }: Znode,
+  { acls }: Pick<Look, 'acls'>,
+): Json {
   return {
     path,
     type,
@@ -38,7 +41,10 @@ export function znodeJson({ path, type, ttlMs, dataBytes, children, aclRef, stat
   }
 }
 
-export function listingJson({ path, children }: Listing, look: Look): Json {
+/** Which tree, and the access lists of its znodes. */
+export type LookedAt = Pick<Look, 'zxid' | 'timeMs' | 'findings' | 'acls'>
+
+export function listingJson({ path, children }: Listing, look: LookedAt): Json {
   return { path, ...momentJson(look), children: children.map((child) => znodeJson(child, look)) }
 }
 

@@ -33,7 +33,7 @@ function rowOf({ type, dataBytes, children, stat }: Znode): string[] {
 /** Writes what was found, a line each. */
 export function foundLine(
   { format, long }: { readonly format: string; readonly long: boolean },
-  look: Look,
+  look: Pick<Look, 'acls'>,
 ): (znode: Znode) => string {
   if (format === 'jsonl') return (znode) => jsonLine(znodeJson(znode, look))
   return long ? foundText : ({ path }) => `${printable(path)}\n`
@@ -48,7 +48,7 @@ function foundText(znode: Znode): string {
 }
 
 /** The fields of zkCli's stat by its names, and what it leaves out. */
-export function statText(znode: Znode, { acls }: Look, { color }: Style): string {
+export function statText(znode: Znode, { acls }: Pick<Look, 'acls'>, { color }: Style): string {
   const { stat, type, ttlMs, dataBytes, children, aclRef } = znode
   const list = acls.list(aclRef)
   const entries = list === undefined ? [`list ${aclRef}, which is not defined`] : aclEntries(list ?? [])

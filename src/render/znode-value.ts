@@ -29,6 +29,9 @@ export function shownValue({ bytes, decoded }: ValueAt): string {
 }
 
 /** One value as JSON. */
-export function valueJson({ path, bytes, decoded }: ValueAt, look: Look): Record<string, unknown> {
+export function valueJson(
+  { path, bytes, decoded }: ValueAt,
+  look: Pick<Look, 'zxid' | 'timeMs' | 'findings'>,
+): Record<string, unknown> {
   return { path, ...momentJson(look), data: dataValue(bytes), ...(decoded === undefined ? {} : { decoded }) }
 }

@@ -2,6 +2,7 @@
  * Who is whose child, and what lies below each znode, for a tree that no longer changes. Znodes are numbered level by
  * level: parents before children, the children of each next to each other, so that nothing needs a stack.
  */
+import type { TreeKernel } from './kernel/tree-kernel.ts'
 import { childIndex, type Tree } from './tree.ts'
 
 export interface Family {
@@ -37,7 +38,10 @@ export function familyOf({ kernel }: Tree): Family {
   return { rows, parents, firsts, numberOf: (row) => (row === 0 ? -1 : rows.indexOf(row)) }
 }
 
-export function weightsOf({ kernel }: Tree, { rows, parents }: Family): Weights {
+export function weightsOf(
+  { kernel }: { readonly kernel: Pick<TreeKernel, 'value'> },
+  { rows, parents }: Family,
+): Weights {
   const nodes = new Uint32Array(rows.length).fill(1)
   const dataBytes = new Float64Array(rows.length)
   for (let i = rows.length - 1; i >= 0; i--) {

@@ -37,6 +37,7 @@ beforeAll(() => {
   const damaged = readFileSync(join(ROOT, 'test/fixtures/examples/log.1'))
   damaged[2000]! ^= 1
   writeFileSync(join(stage, 'damaged/log.1'), damaged)
+  writeFileSync(join(stage, 'grow.plan'), 'now 1,2,3\nreconfig 1,2,3,4\nreconfig 1,2,3,4,5\n')
   for (const [id, current] of [
     ['1', '1'],
     ['2', '2'],

@@ -6,7 +6,7 @@ import type { SnapshotNode } from '../../src/formats/snapshot/node.ts'
 import { diskUsage } from '../../src/operations/look-into/disk-usage.ts'
 import { type FindCriteria, findZnodes } from '../../src/operations/look-into/find.ts'
 import { listChildren, treeBelow } from '../../src/operations/look-into/listing.ts'
-import { type Look, lookInto, numberAt, znodeAt } from '../../src/operations/look-into/look.ts'
+import { type LookIntoFiles, lookInto, numberAt, znodeAt } from '../../src/operations/look-into/look.ts'
 import { writeNcdu } from '../../src/operations/look-into/ncdu.ts'
 import { shellIn } from '../../src/operations/look-into/shell.ts'
 import { valueAt } from '../../src/operations/look-into/value.ts'
@@ -17,7 +17,7 @@ import { BASE, node, snapshot } from '../helpers/snapshot-builder.ts'
 import { type RestoreCase, restoreWithServer, startsOf } from '../helpers/tree-oracle.ts'
 
 const { signal } = new AbortController()
-const lookAt = (place: string, logDir?: string, zxid?: bigint): Promise<Look> =>
+const lookAt = (place: string, logDir?: string, zxid?: bigint): Promise<LookIntoFiles> =>
   lookInto({
     place,
     logDir,
@@ -36,7 +36,7 @@ function made(nodes: readonly SnapshotNode[], name = 'snapshot.1'): string {
 }
 
 const EXAMPLE = join(FIXTURES, 'examples')
-const found = async (look: Look, criteria: Partial<FindCriteria>): Promise<string[]> => {
+const found = async (look: LookIntoFiles, criteria: Partial<FindCriteria>): Promise<string[]> => {
   const paths: string[] = []
   for await (const { path } of findZnodes(look, { below: '/', ...criteria }, signal)) paths.push(path)
   return paths
@@ -76,7 +76,7 @@ describe.each(RELEASES)('%s', (version) => {
 })
 
 test('values come from the file that they lie in, snapshot or log, packed or not', async () => {
-  const text = async (look: Look, path: string) => (await valueAt(look, path, false, signal)).bytes?.toString()
+  const text = async (look: LookIntoFiles, path: string) => (await valueAt(look, path, false, signal)).bytes?.toString()
   const past = await lookAt(EXAMPLE, undefined, 0x184n)
   const now = await lookAt(EXAMPLE)
   expect(Buffer.from((await valueAt(now, '/app', false, signal)).bytes!).toString()).toBe('after create2')

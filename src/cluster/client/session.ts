@@ -1,83 +1,160 @@
-import { lookup } from 'node:dns/promises'
-import { isIP } from 'node:net'
+/*
+ * A session with an ensemble by the native client.
+ *
+ * What the addon does not do itself: names are resolved here (an unresolvable one ends the process silently, and its
+ * resolver blocks the event loop); connecting and every operation have a deadline (it retries and waits for ever); codes
+ * become typed errors (its messages may hold the data); a version is always given (none would be 0); every watcher is a
+ * function of its own (a shared one ends the process); access lists are read over a connection of our own (get_acl ends
+ * the process on every error); TLS goes through a tunnel on loopback.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { systemErrorCode, ZkopsError } from '../../support/errors.ts'
+import { ZkopsError } from '../../support/errors.ts'
+import type { TlsMaterial } from '../exchange.ts'
+import type { Tunnel } from '../tunnel.ts'
+import type { AclReader } from './acl-reader.ts'
+import { errorCodeOf, serverError } from './errors.ts'
 import { loadNativeClient, type NativeClient } from './load.ts'
+import { operationsOf, type Session } from './operations.ts'
+import { type Place, placesOf, placeText, reachable, resolvePlaces } from './resolve.ts'
 
-/** A session's operations. Paths are absolute; `version` -1 matches any. Errors: `server.<code name>`, `server.timeout`. */
-export interface Session {
-  create(path: string, data: Buffer | null): Promise<void>
-  get(path: string): Promise<Buffer | null>
-  set(path: string, data: Buffer, version?: number): Promise<void>
-  delete(path: string, version?: number): Promise<void>
-}
+export type { Acl, Session, WatchEvent, ZnodeStat } from './operations.ts'
 
 export interface SessionOptions {
-  /** `host:port,…` */
+  /** `host:port,…`; ports that speak TLS when `tls` is given. */
   readonly connect: string
   /** For connecting and for each operation. */
   readonly timeoutMs: number
   readonly sessionTimeoutMs?: number
+  readonly tls?: TlsMaterial | null
+  /** Sent as soon as the session is open; a wrong password shows only when something is not allowed. */
+  readonly auth?: { readonly scheme: string; readonly credentials: string } | null
   readonly signal?: AbortSignal
 }
 
+/** Runs one operation of the client: its deadline, its errors. */
+export type Run = <T>(what: string, path: string, operation: (client: NativeClient) => Promise<T>) => Promise<T>
+
 /**
  * Opens a session, hands it to `work`, and closes it whatever happens (a session left open keeps its ephemerals until
- * it times out).
- *
- * What the addon does not do itself: names are resolved here (an unresolvable one ends the process silently, and its
- * resolver blocks the event loop), connecting and every operation have a deadline (it retries and waits for ever), and
- * codes become typed errors (its messages may hold the data).
+ * it times out). Throws `environment.native-client`, `server.*`, `input.tls`.
  */
 export async function withSession<T>(options: SessionOptions, work: (session: Session) => Promise<T>): Promise<T> {
   const Client = await loadNativeClient()
-  const connect = await resolveConnect(options.connect)
-  const client = new Client({
-    connect,
-    timeout: options.sessionTimeoutMs ?? 10_000,
-    host_order_deterministic: false,
-    // debug_level stays unset: any level makes the addon print on stdout
-  })
+  options.signal?.throwIfAborted()
+  const servers = placesOf(options.connect)
+  const tunnel = options.tls == null ? undefined : await (await import('../tunnel.ts')).openTunnel(servers, options.tls)
   try {
-    await connected(client, options)
-    return await work(sessionOf(client, options))
+    const places = tunnel?.places ?? (await resolvePlaces(servers))
+    const client = new Client({
+      connect: places.map(placeText).join(','),
+      timeout: options.sessionTimeoutMs ?? 10_000,
+      host_order_deterministic: false,
+      // debug_level stays unset: any level makes the addon print on stdout
+    })
+    const lost = lossOf(client, options)
+    let reader: Promise<AclReader> | undefined
+    const acls = () => (reader ??= aclReader(places, options))
+    try {
+      await opened(client, lost, options, [
+        ...(tunnel === undefined
+          ? [reachable(places, options.timeoutMs).then((why) => (why === undefined ? never() : refused(options, why)))]
+          : [tunnel.refused]),
+      ])
+      const run = runner(client, lost, options)
+      if (options.auth != null) await authenticate(run, options.auth)
+      return await work(operationsOf({ client, run, lost, acls }))
+    } finally {
+      await reader?.then(({ close }) => close()).catch(() => {})
+      if (tunnel !== undefined) await endThrough(tunnel, client)
+      client.close()
+    }
   } finally {
-    client.close()
+    await tunnel?.close()
   }
 }
 
-async function connected(client: NativeClient, { connect, timeoutMs, signal }: SessionOptions): Promise<void> {
-  const events = new Promise<void>((resolve, reject) => {
-    client.on('connect', () => resolve())
-    client.on('close', (code) =>
-      reject(new ZkopsError('server.closed', `${connect} closed the session while connecting (code ${code})`)),
-    )
-  })
-  client.init({})
-  await withDeadline(events, timeoutMs, signal, `${connect} did not accept a session within ${timeoutMs} ms`)
+const CONNECTED = 3
+const NOTICE_MS = 500
+
+/** Has the session ended by the tunnel, and the client notice, so that its own close() does not wait for an answer. */
+async function endThrough(tunnel: Tunnel, client: NativeClient): Promise<void> {
+  await tunnel.close()
+  for (const until = performance.now() + NOTICE_MS; client.state === CONNECTED && performance.now() < until; ) {
+    await sleep(1)
+  }
 }
 
-function sessionOf(client: NativeClient, { connect, timeoutMs, signal }: SessionOptions): Session {
-  const run = async <T>(what: string, path: string, operation: () => Promise<T>): Promise<T> => {
+async function aclReader(places: readonly Place[], { auth = null, timeoutMs, signal }: SessionOptions) {
+  const { openAclReader } = await import('./acl-reader.ts')
+  return openAclReader({ places, auth, timeoutMs, signal })
+}
+
+const never = () => new Promise<never>(() => {})
+
+function refused({ connect }: SessionOptions, why: string): ZkopsError {
+  return new ZkopsError('server.refused', `${connect} cannot be reached: ${why}`, {
+    hint: 'Is a server running there, and is the port its client port?',
+  })
+}
+
+/** Resolves with the reason when the session ends by itself. */
+function lossOf(client: NativeClient, { connect }: SessionOptions): Promise<ZkopsError> {
+  return new Promise((resolve) => {
+    client.on('close', (_client, code) => {
+      // the addon's own states: -112 expired, -113 authentication failed
+      if (code === 0) return
+      const known = errorCodeOf(code === -113 ? -115 : Number(code))
+      const words = code === -113 ? 'refused the credentials' : 'closed the session'
+      resolve(new ZkopsError(known, `${connect} ${words} (code ${code})`))
+    })
+  })
+}
+
+async function opened(
+  client: NativeClient,
+  lost: Promise<ZkopsError>,
+  { connect, timeoutMs, signal }: SessionOptions,
+  failures: readonly Promise<ZkopsError>[],
+): Promise<void> {
+  const connected = new Promise<void>((resolve) => client.on('connect', () => resolve()))
+  client.init({})
+  if (client.state === 0) throw new ZkopsError('server.unresolvable', `${connect} cannot be connected to`)
+  const failed = Promise.race([lost, ...failures]).then((error) => {
+    throw error
+  })
+  failed.catch(() => {})
+  await withDeadline(
+    Promise.race([connected, failed]),
+    timeoutMs,
+    signal,
+    `${connect} did not accept a session within ${timeoutMs} ms`,
+    'It takes connections: has the ensemble a quorum, and is the port its client port?',
+  )
+}
+
+function runner(client: NativeClient, lost: Promise<ZkopsError>, options: SessionOptions): Run {
+  const { connect, timeoutMs, signal } = options
+  return async (what, path, operation) => {
     const sentence = `${what} ${path} was not answered by ${connect} within ${timeoutMs} ms`
+    const gone = lost.then((error) => {
+      throw error
+    })
+    gone.catch(() => {})
     try {
-      return await withDeadline(operation(), timeoutMs, signal, sentence)
+      return await withDeadline(Promise.race([operation(client), gone]), timeoutMs, signal, sentence)
     } catch (error) {
+      signal?.throwIfAborted()
       throw error instanceof ZkopsError ? error : serverError(error, what, path)
     }
   }
-  return {
-    create: async (path, data) => {
-      await run('create', path, () => client.create(path, data ?? '', 0))
-    },
-    get: async (path) => (await run('get', path, () => client.get(path, false)))[1],
-    set: async (path, data, version = -1) => {
-      await run('set', path, () => client.set(path, data, version))
-    },
-    delete: async (path, version = -1) => {
-      await run('delete', path, () => client.delete_(path, version))
-    },
-  }
+}
+
+function authenticate(run: Run, { scheme, credentials }: { scheme: string; credentials: string }): Promise<void> {
+  return run('authenticate as', scheme, (client) => {
+    return new Promise<void>((resolve, reject) => {
+      client.add_auth(scheme, credentials, (code) => (code === 0 ? resolve() : reject(new Error(String(code)))))
+    })
+  })
 }
 
 async function withDeadline<T>(
@@ -85,73 +162,18 @@ async function withDeadline<T>(
   timeoutMs: number,
   signal: AbortSignal | undefined,
   sentence: string,
+  hint = 'Is the server up, and is the port its client port?',
 ): Promise<T> {
   const over = new AbortController()
   const deadline = sleep(timeoutMs, undefined, {
     signal: signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]),
   }).then(() => {
-    throw new ZkopsError('server.timeout', sentence, { hint: 'Is the server up, and is the port its client port?' })
+    throw new ZkopsError('server.timeout', sentence, { hint })
   })
   try {
     return await Promise.race([promise, deadline])
   } finally {
     over.abort()
     deadline.catch(() => {})
-  }
-}
-
-/** KeeperException codes by number; the addon's own constants end at -118. */
-const CODE_NAMES: Readonly<Record<string, string>> = {
-  '-4': 'connection-loss',
-  '-6': 'unimplemented',
-  '-7': 'operation-timeout',
-  '-8': 'bad-arguments',
-  '-13': 'new-config-no-quorum',
-  '-14': 'reconfig-in-progress',
-  '-101': 'no-node',
-  '-102': 'no-auth',
-  '-103': 'bad-version',
-  '-108': 'no-children-for-ephemerals',
-  '-110': 'node-exists',
-  '-111': 'not-empty',
-  '-112': 'session-expired',
-  '-114': 'invalid-acl',
-  '-115': 'auth-failed',
-  '-118': 'session-moved',
-  '-119': 'not-read-only',
-  '-123': 'reconfig-disabled',
-  '-124': 'session-closed-require-sasl',
-  '-125': 'quota-exceeded',
-  '-127': 'throttled',
-}
-
-/** Rejections look like `-110 node exists`; nothing but the number is taken from them. */
-function serverError(error: unknown, what: string, path: string): ZkopsError {
-  const code = /-?\d+/.exec(String((error as Error)?.message ?? error))?.[0] ?? '?'
-  const name = CODE_NAMES[code] ?? 'error'
-  return new ZkopsError(`server.${name}`, `${what} ${path} failed: ${name.replaceAll('-', ' ')} (${code})`)
-}
-
-/** `host:port,…` with every name replaced by an address. Throws `server.unresolvable`. */
-async function resolveConnect(connect: string): Promise<string> {
-  const addresses = await Promise.all(
-    connect.split(',').map(async (member) => {
-      const match = /^\[?([^\]]+)\]?:(\d+)$/.exec(member.trim())
-      if (match === null) throw new ZkopsError('usage', `${member} is no host:port`)
-      const [, host, port] = match as unknown as [string, string, string]
-      const address = isIP(host) === 0 ? await resolveHost(host) : host
-      return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
-    }),
-  )
-  return addresses.join(',')
-}
-
-async function resolveHost(host: string): Promise<string> {
-  try {
-    return (await lookup(host)).address
-  } catch (error) {
-    throw new ZkopsError('server.unresolvable', `${host} does not resolve (${systemErrorCode(error) ?? error})`, {
-      cause: error,
-    })
   }
 }

@@ -10,7 +10,6 @@ import { systemErrorCode, ZkopsError } from '../../support/errors.ts'
 import { pathGlob } from '../../support/path-glob.ts'
 import { rangesBelow } from './disk-usage.ts'
 import { type Look, numberAt, pathOf, type Znode, znodeAt } from './look.ts'
-import { readValues } from './values.ts'
 
 export type { NodeKind }
 export const KINDS = NODE_KINDS
@@ -95,8 +94,6 @@ async function withValue(
   matches: Matcher,
   signal: AbortSignal,
 ): Promise<readonly number[]> {
-  const { rows } = look.family()
-  const places = numbers.map((number) => look.tree.kernel.value(rows[number]!))
   const found: number[] = []
   let batch: { readonly number: number; readonly text: string }[] = []
   let units = 0
@@ -107,7 +104,7 @@ async function withValue(
     batch = []
     units = 0
   }
-  for await (const { index, bytes } of readValues(look.sources, places, signal)) {
+  for await (const { index, bytes } of look.values(numbers, signal)) {
     if (bytes === null) continue
     const text = textOf(bytes)
     batch.push({ number: numbers[index]!, text })

@@ -10,13 +10,28 @@ import { readAcls } from '../../formats/txnlog/txn/acl.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
 import { type Family, familyOf, type Weights, weightsOf } from '../../tree/family.ts'
-import type { Stat } from '../../tree/kernel/tree-kernel.ts'
+import type { Stat, TreeKernel } from '../../tree/kernel/tree-kernel.ts'
 import { type OpenTree, type OpenTreeOptions, openTree } from '../open-tree.ts'
+import { readValues } from './values.ts'
 
-export interface Look extends OpenTree {
+/** What looking around takes, wherever the tree comes from. */
+export interface Look extends Pick<OpenTree, 'zxid' | 'timeMs' | 'findings'> {
+  readonly tree: {
+    readonly kernel: Pick<TreeKernel, 'find' | 'pathOf' | 'nameOf' | 'stat' | 'value' | 'aclId' | 'ownerOf'>
+  }
   readonly acls: AclTable
   family(): Family
   weights(): Weights
+  /** Values of znodes by number, each with its index in `numbers`; null ones are null. */
+  values(
+    numbers: readonly number[],
+    signal: AbortSignal,
+  ): AsyncGenerator<{ readonly index: number; readonly bytes: Uint8Array | null }>
+}
+
+/** Into files. */
+export interface LookIntoFiles extends Look, Omit<OpenTree, 'tree'> {
+  readonly tree: OpenTree['tree']
 }
 
 /** A znode as clients see it. */
@@ -34,16 +49,21 @@ export interface Znode {
 }
 
 /** Throws as openTree does. */
-export async function lookInto(options: OpenTreeOptions): Promise<Look> {
+export async function lookInto(options: OpenTreeOptions): Promise<LookIntoFiles> {
   const opened = await openTree(options)
   let family: Family | undefined
   let weights: Weights | undefined
   const lists = [...opened.tree.acls()].map(([id, bytes]) => [id, readAcls(juteReader(bytes))] as const)
-  const look: Look = {
+  const look: LookIntoFiles = {
     ...opened,
     acls: aclTable(lists),
     family: () => (family ??= familyOf(opened.tree)),
     weights: () => (weights ??= weightsOf(opened.tree, look.family())),
+    values: (numbers, signal) => {
+      const { rows } = look.family()
+      const places = numbers.map((number) => opened.tree.kernel.value(rows[number]!))
+      return readValues(opened.sources, places, signal)
+    },
   }
   return look
 }
@@ -72,11 +92,11 @@ function nearest({ tree: { kernel } }: Look, path: string): string {
 }
 
 export function pathOf({ tree: { kernel }, family }: Look, number: number): string {
-  return number === 0 ? '/' : textOf(kernel.pathOf(family().rows[number]!))
+  return textOf(kernel.pathOf(family().rows[number]!)) || '/'
 }
 
 export function nameOf({ tree: { kernel }, family }: Look, number: number): string {
-  return number === 0 ? '/' : textOf(kernel.nameOf(family().rows[number]!))
+  return textOf(kernel.nameOf(family().rows[number]!)) || '/'
 }
 
 /** Sorted by their names' bytes. */

@@ -5,7 +5,7 @@ import { ZkopsError } from '../../support/errors.ts'
 import { type DiskUsage, diskUsage, TOP } from './disk-usage.ts'
 import { findZnodes } from './find.ts'
 import { type Listing, listChildren, type TreeBranch, treeBelow } from './listing.ts'
-import { childrenOf, type Look, nameOf, numberAt, type Znode, znodeAt } from './look.ts'
+import { childrenOf, type Look, type LookIntoFiles, nameOf, numberAt, type Znode, znodeAt } from './look.ts'
 import { type ValueAt, valueAt } from './value.ts'
 
 export type ShellAnswer =
@@ -44,7 +44,7 @@ interface Words {
   has(option: string): boolean
 }
 
-export function shellIn(look: Look, signal: AbortSignal): Shell {
+export function shellIn(look: LookIntoFiles, signal: AbortSignal): Shell {
   let here = '/'
   const exit: Answer = () => ({ kind: 'exit' })
   const answers: Readonly<Record<string, Answer>> = {

@@ -1,6 +1,6 @@
 import { decodePayload } from '../../formats/payload/decode.ts'
 import type { Decoded } from '../../formats/payload/types.ts'
-import { type Look, numberAt } from './look.ts'
+import { type LookIntoFiles, numberAt } from './look.ts'
 import { readValue } from './values.ts'
 
 export interface ValueAt {
@@ -12,7 +12,12 @@ export interface ValueAt {
 }
 
 /** The value of a znode. Throws as numberAt does, and `input.*` of the file that it lies in. */
-export async function valueAt(look: Look, path: string, decode: boolean, signal: AbortSignal): Promise<ValueAt> {
+export async function valueAt(
+  look: LookIntoFiles,
+  path: string,
+  decode: boolean,
+  signal: AbortSignal,
+): Promise<ValueAt> {
   const { kernel } = look.tree
   const row = look.family().rows[numberAt(look, path)]!
   const bytes = await readValue(look.sources, kernel.value(row), signal)

@@ -1,0 +1,69 @@
+/*
+ * A session with what a live command works on: the target is found, its password read or asked for, TLS set up; the
+ * session is closed whatever happens.
+ */
+import { readFile } from 'node:fs/promises'
+import { type Session, withSession } from '../../cluster/client/session.ts'
+import type { TlsMaterial } from '../../cluster/exchange.ts'
+import { addressText } from '../../config/inventory/connect.ts'
+import type { TlsFiles } from '../../config/inventory/inventory.ts'
+import { fileError } from '../../support/errors.ts'
+import type { Finding } from '../../support/finding.ts'
+import { type AskSecret, findTarget, type LiveOptions, passwordOf, type Target } from '../inventory/target.ts'
+
+export type { LiveOptions } from '../inventory/target.ts'
+
+export interface LiveContext {
+  readonly ask: AskSecret
+  readonly signal: AbortSignal
+}
+
+export interface LiveSession {
+  readonly session: Session
+  readonly target: Target
+  /** About the inventory. */
+  readonly findings: readonly Finding[]
+  /** Where a path lies on the servers: behind the chroot of the connect string. */
+  readonly real: (path: string) => string
+}
+
+/** Throws as findTarget and withSession do. */
+export async function withLiveSession<T>(
+  options: LiveOptions,
+  { ask, signal }: LiveContext,
+  work: (live: LiveSession) => Promise<T>,
+): Promise<T> {
+  const { target, findings } = await findTarget(options)
+  const { connect, timeoutMs, chroot, auth, tls } = target
+  const credentials = auth === null ? null : `${auth.user}:${await passwordOf(auth, ask)}`
+  return withSession(
+    {
+      connect: connect.map(addressText).join(','),
+      timeoutMs,
+      tls: await tlsMaterial(tls),
+      auth: auth === null ? null : { scheme: auth.scheme, credentials: credentials! },
+      signal,
+    },
+    (session) => work({ session, target, findings, real: (path) => behind(chroot, path) }),
+  )
+}
+
+function behind(chroot: string | null, path: string): string {
+  if (chroot === null) return path
+  return path === '/' ? chroot : `${chroot}${path}`
+}
+
+/** What the files hold. Throws `input.*`. */
+async function tlsMaterial(files: TlsFiles | null): Promise<TlsMaterial | null> {
+  if (files === null) return null
+  const content = async (file: string | null) => {
+    if (file === null) return undefined
+    try {
+      return await readFile(file)
+    } catch (error) {
+      throw fileError(error, file)
+    }
+  }
+  const [ca, cert, key] = await Promise.all([content(files.ca), content(files.cert), content(files.key)])
+  return { ca, cert, key, servername: files.servername ?? undefined }
+}
