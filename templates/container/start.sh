@@ -28,4 +28,8 @@ fi
 if [ "${INITIALIZE:-}" = yes ] && [ -z "$(find '{{dataDir}}/version-2' '{{logDir}}/version-2' -type f)" ]; then
   : >'{{logDir}}/initialize'
 fi
+# the image hands data and logs to the server's user, and a reconfig writes beside zoo.cfg as well
+if [ "$(id -u)" = 0 ] && id zookeeper >/dev/null 2>&1; then
+  chown -R zookeeper '{{confDir}}'
+fi
 exec "$@"

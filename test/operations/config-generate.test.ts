@@ -284,6 +284,14 @@ describe('values', () => {
     expect(read('1/zoo.cfg')).toMatch(/^# .* holds 512 MiB\.\ndataLogDir=/m)
   })
 
+  test('what is no number is not reckoned with', async () => {
+    await generate({
+      set: ['snapCount=many', 'autopurge.purgeInterval=-1', 'preAllocSize=x', 'autopurge.snapRetainCount='],
+      facts: { dataBytes: 1e8, writesPerSecond: 10 },
+    })
+    expect(read('1/zoo.cfg')).not.toMatch(/NaN|-\d+ [KM]iB/)
+  })
+
   test('logs and data in one directory are refused where the profile wants them apart', () => {
     expect(() => planGenerate(options({ logDir: '/var/lib/zookeeper/' }))).toThrow(/medium wants them apart/)
     const { members } = planGenerate(options({ profile: 'dev', logDir: '/var/lib/zookeeper' }))

@@ -44,14 +44,20 @@ export function logSpaceReason(inputs: SpaceInputs): string {
 }
 
 function retentionOf({ profile, facts, set }: SpaceInputs): Retention {
-  const number = (key: string, standard: number) => Number(set.get(key) ?? profile.settings[key]?.value ?? standard)
+  // what is no number is for config lint to say
+  const number = (key: string, standard: number) => {
+    const value = Number(set.get(key) ?? profile.settings[key]?.value ?? standard)
+    return Number.isFinite(value) ? value : standard
+  }
   const base = profile.settings.snapCount?.value ?? '100000'
+  const sized = snapCount(base, facts)?.value ?? Number(base)
   return {
-    snapCount: Number(set.get('snapCount') ?? snapCount(base, facts)?.value ?? base),
+    // servers take less than 2 for 2
+    snapCount: Math.max(2, set.has('snapCount') ? number('snapCount', sized) : sized),
     // servers keep three at least
     retained: Math.max(3, number('autopurge.snapRetainCount', 3)),
     // where nothing is purged somebody looks once a day
-    purgeHours: number('autopurge.purgeInterval', 0) || 24,
+    purgeHours: number('autopurge.purgeInterval', 0) > 0 ? number('autopurge.purgeInterval', 0) : 24,
     preAllocBytes: Math.max(0, number('preAllocSize', DEFAULT_STEP_KIB)) * 1024,
   }
 }
