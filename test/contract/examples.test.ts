@@ -37,6 +37,9 @@ beforeAll(() => {
   const damaged = readFileSync(join(ROOT, 'test/fixtures/examples/log.1'))
   damaged[2000]! ^= 1
   writeFileSync(join(stage, 'damaged/log.1'), damaged)
+  const snapshot = readFileSync(join(ROOT, 'test/fixtures/examples/snapshot.184'))
+  snapshot.fill(0, 2000, 2100)
+  writeFileSync(join(stage, 'damaged/snapshot.184'), snapshot)
   for (const [id, current] of [
     ['1', '1'],
     ['2', '2'],
