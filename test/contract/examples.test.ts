@@ -38,6 +38,9 @@ beforeAll(() => {
   damaged[2000]! ^= 1
   writeFileSync(join(stage, 'damaged/log.1'), damaged)
   writeFileSync(join(stage, 'grow.plan'), 'now 1,2,3\nreconfig 1,2,3,4\nreconfig 1,2,3,4,5\n')
+  const snapshot = readFileSync(join(ROOT, 'test/fixtures/examples/snapshot.184'))
+  snapshot.fill(0, 2000, 2100)
+  writeFileSync(join(stage, 'damaged/snapshot.184'), snapshot)
   for (const [id, current] of [
     ['1', '1'],
     ['2', '2'],

@@ -149,7 +149,7 @@ function proofOf(intact: Intact, preview: Preview, zxid: bigint, ofLog: LogDiges
   }
   const met = survey.hasRoot && lostParents.size === 0 ? digestMet(intact, preview, zxid, ofLog) : null
   if (met !== null) return met
-  const missing = lost.length > 0 || !survey.hasRoot
+  const missing = lost.length > 0 || lostParents.size > 0 || !survey.hasRoot
   return missing
     ? {
         verdict: 'incomplete',

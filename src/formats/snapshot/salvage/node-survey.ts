@@ -1,12 +1,12 @@
 /*
  * Which nodes of a damaged snapshot are intact:
  *
- * 1. The kernel walks node by node. One that cannot be what a server wrote (plausible.ts), that comes twice, or whose
- *    parent is not above it though nothing is lost before it, is damaged.
+ * 1. The kernel walks node by node. One that cannot be what a server wrote (plausible.ts), or that comes twice, is
+ *    damaged.
  * 2. Behind damage the stream is found again: first where the damaged node says that it ends, then at the next bytes that
  *    are a plausible node, or the end of the nodes.
- * 3. Nodes come depth first, so the parent of an intact node is the last node of the tree or one above it, or is lost. A
- *    node whose parent is lost belongs to no tree: it is kept apart.
+ * 3. Nodes come depth first, so the parent of an intact node is the last node of the tree or one above it, or is lost, or
+ *    one of the two has a damaged path. A node whose parent is not there belongs to no tree: it is kept apart.
  *
  * Memory is constant but for a few words for each damage.
  */
@@ -68,8 +68,6 @@ export class NodeSurvey {
   private begun = false
   /** What the last node is, when nothing lies between it and what comes now. */
   private previous: NodeRun['kind'] | 'none' = 'none'
-  /** Parents may be missing: something was lost behind the last node of the tree. */
-  private gapOpen = false
   private breaksSeen = 0
 
   constructor(kernel: SnapshotKernel, input: SnapshotInput, options: NodeSurveyOptions) {
@@ -138,7 +136,6 @@ export class NodeSurvey {
         const attached = attachedRow < 0 ? this.attached : this.pathOf(attachedRow)
         const path = bytes.subarray(at + 4, dataAt)
         if (!isBelow(path, parentLength(path), attached)) {
-          if (!this.gapOpen) break
           kind = 'orphans'
           this.noteParents(path, attached)
         }
@@ -146,7 +143,6 @@ export class NodeSurvey {
       if (kind === 'tree') {
         if (this.siblings.addRow(table, row)) break
         attachedRow = row
-        this.gapOpen = false
         this.orphan = null
       } else this.orphan = bytes.slice(at + 4, dataAt)
       if (isRoot) this.hasRoot = true
@@ -208,7 +204,6 @@ export class NodeSurvey {
       this.breaksSeen++
     }
     this.previous = 'none'
-    this.gapOpen = true
     return found !== undefined
   }
 
@@ -318,8 +313,7 @@ export class NodeSurvey {
       const at = breaks[this.breaksSeen]!
       const after = row > 0 ? textOf(this.pathOf(row - 1)) || '/' : this.lastPath()
       this.lost.push({ from: at, to: at, after, before: null, says: null })
-      this.gapOpen = true
-      this.previous = 'none'
+        this.previous = 'none'
     }
   }
 
