@@ -144,6 +144,24 @@ describe('data repair', () => {
     expect(change.plan.loses.znodes.length).toBeGreaterThan(0)
   })
 
+  test('files in the wrong directory never go over others that differ', async () => {
+    const victim = new Victim(copyTogether('3.8.6/standalone', join(root, 'mixed')))
+    const logDir = setApart(victim)
+    const [log] = readdirSync(join(logDir, 'version-2'))
+    victim.write(log!, 'x'.repeat(100))
+    const mixed = { ...options(victim.dir), role: 'standalone', logDir } as const
+    const { remedies } = await diagnose(mixed)
+    expect(remedies.map(({ code, command }) => [code, command.split(' ').slice(0, 3).join(' ')])).toEqual([
+      [null, 'zkops log diff'],
+    ])
+    expect((await planRepair(mixed)).change.refused?.code).toBe('refused.other-command')
+    // empty, the same, or free
+    victim.write(log!, '')
+    victim.write('log.f00', 'a newer one')
+    const { change } = await planRepair(mixed)
+    expect(change.plan.steps.map(({ action }) => action)).toEqual(['rename', 'move away'])
+  })
+
   test('one that was interrupted is named, finished, or taken back; not once something else has changed', async () => {
     const half = async (name: string) => {
       const dir = broken(name, (victim) => {

@@ -1,7 +1,8 @@
 /* Each remedy by itself: its command, what it loses, and why. */
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { quoted } from '../../datadir/undo-bundle.ts'
+import { LOG_HEADER_BYTES } from '../../formats/txnlog/header.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { JudgeOptions } from './judge-snapshot.ts'
 import type { NamedLog } from './listing.ts'
@@ -9,7 +10,7 @@ import type { Loss } from './loss.ts'
 import type { Places } from './places.ts'
 import type { Start } from './predict.ts'
 import { damagedLogs, lastProven } from './reached.ts'
-import { type Given, NOTHING, type Proposal, repairCommand, type Treatment } from './remedy.ts'
+import { type Given, type Move, NOTHING, type Proposal, repairCommand, type Treatment } from './remedy.ts'
 
 /** A start that was predicted, and how the directory was named. */
 export interface Case {
@@ -61,15 +62,26 @@ export function epochs({ places, given }: Case): Proposal {
   return { code: 'epoch.repair', command, loses: NOTHING, why, does: { kind: 'epochs' } }
 }
 
-export interface Move {
-  readonly from: string
-  readonly to: string
-}
-
-export function unmixed(wrong: string, { folders }: Start, { snapshots, logs }: Places): readonly Move[] {
+/** Files in the directory of the other kind; where the name is taken, one that is empty or the same goes. */
+export function unmixed(one: Case, code: string, wrong: string): Proposal {
+  const { snapshots, logs } = one.places
+  const { folders } = one.start
   const [kind, from, to] = wrong === logs ? ['snapshot', folders.logs, snapshots] : ['log', folders.snapshots, logs]
   const names = (from.names ?? []).filter((name) => name.startsWith(`${kind}.`))
-  return names.map((name) => ({ from: join(from.path, name), to: join(to, name) }))
+  const all = names.map((name): Move => ({ from: join(from.path, name), to: join(to, name) }))
+  const taken = all.filter((move) => existsSync(move.to))
+  const other = taken.find((move) => statSync(move.from).size >= LOG_HEADER_BYTES && !isSame(move))
+  if (other !== undefined) {
+    const command = `zkops ${kind} diff ${quoted(other.from)} ${quoted(other.to)}`
+    return shell(command, NOTHING, 'two files of one name differ: find out which of them belongs to this history')
+  }
+  const moves = all.filter((move) => !taken.includes(move))
+  const does = { kind: 'rename', moves, away: taken.map((move) => move.from) } as const
+  return own(one, code, does, NOTHING, 'files of one kind belong together, where the configuration says')
+}
+
+function isSame({ from, to }: Move): boolean {
+  return statSync(from).size === statSync(to).size && readFileSync(from).equals(readFileSync(to))
 }
 
 export function resync(one: Case): readonly Proposal[] {

@@ -66,10 +66,7 @@ async function forRefusal(refusal: Refusal, one: Case): Promise<readonly Proposa
   if (file !== undefined && start.logs.some((log) => log.file === file) && isFolder(file)) {
     return [moveFolders(one, 'log.directory', [file])]
   }
-  if (code === 'data.mixed') {
-    const why = 'files of one kind belong together, where the configuration says'
-    return [own(one, code, { kind: 'rename', moves: unmixed(file!, start, places) }, NOTHING, why)]
-  }
+  if (code === 'data.mixed') return [unmixed(one, code, file!)]
   if (code === 'data.missing') {
     return [
       shell(`mkdir -p ${quoted(file!)}`, 'nothing that is there', 'only when it is to be empty: is the disk mounted?'),
@@ -152,7 +149,7 @@ function renamed(one: Case): readonly Proposal[] {
           own(
             one,
             'data.snapshot-name',
-            { kind: 'rename', moves: claims.moves },
+            { kind: 'rename', moves: claims.moves, away: [] },
             NOTHING,
             'it gives the snapshot the name of what it holds, so that no transaction is skipped',
           ),
@@ -175,7 +172,7 @@ function renamed(one: Case): readonly Proposal[] {
           own(
             one,
             'log.name-mismatch',
-            { kind: 'rename', moves: logs },
+            { kind: 'rename', moves: logs, away: [] },
             NOTHING,
             'it gives the log the name of its first record: servers read by name',
           ),
