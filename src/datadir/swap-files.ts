@@ -41,6 +41,8 @@ import {
   LEFTOVER,
   lstatOf,
   othersIn,
+  quoted,
+  rootOfBundle,
   sameContent,
   UNDO_FOLDER,
   undoCommand,
@@ -229,7 +231,7 @@ export async function bring(file: string, target: string): Promise<void> {
 
 /** What the way on and the way back are. */
 function wayBack(bundle: Bundle): string {
-  return `${undoCommand(bundle)} takes it back; the same command again goes on.`
+  return `zkops data repair ${quoted(rootOfBundle(bundle))} goes on, ${undoCommand(bundle)} takes it back.`
 }
 
 export function stopped(error: unknown, bundle: Bundle, done: number): unknown {

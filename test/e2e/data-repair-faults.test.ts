@@ -109,7 +109,10 @@ describe.each(Object.entries(CASES).filter(([name]) => FULL || SAMPLE.includes(n
     cpSync(base, dir, { recursive: true, preserveTimestamps: true })
     return dir
   }
-  const version2 = (dir: string) => (existsSync(join(dir, 'version-2')) ? contents(join(dir, 'version-2')) : {})
+  const version2 = (dir: string) => ({
+    ...contents(dir),
+    ...(existsSync(join(dir, 'version-2')) ? contents(join(dir, 'version-2')) : {}),
+  })
   const faulty = (dir: string, fault: string, at: number) =>
     zkops(one.args(dir), { nodeArgs: FAULTS, env: { ZKOPS_FAULT: fault, ZKOPS_FAULT_AT: String(at) } })
 
@@ -144,7 +147,8 @@ describe.each(Object.entries(CASES).filter(([name]) => FULL || SAMPLE.includes(n
     }
   }
   const finish = async (dir: string, title: string) => {
-    const again = await zkops(one.args(dir))
+    let again = await zkops(one.args(dir))
+    if (again.stdout.includes('refused.unfinished')) again = await zkops(repair(dir))
     const done = again.exitCode === 0 || JSON.stringify(version2(dir)) === JSON.stringify(fresh)
     expect(done, `${title}: ${again.stderr}${again.stdout}`).toBe(true)
     expect(version2(dir), title).toEqual(fresh)

@@ -68,6 +68,7 @@ async function firstRemedy(one: StartCase, server: string, peers: readonly strin
 const WRITING = ['log.mend', 'log.patch', 'log.truncate', 'snapshot.rebuild', 'data.seed']
 
 const isChange = new Ajv2020({ strict: false }).compile(await SCHEMAS['data-repair']!())
+const isListing = new Ajv2020({ strict: false }).compile(await SCHEMAS['data-undo']!())
 
 /** Damages a copy, and carries out what the doctor proposes first; undefined when that is nothing, or was done before. */
 async function repair(version: string, kind: Kind, n: number, seen: Set<string>): Promise<Repaired | undefined> {
@@ -168,6 +169,7 @@ test('an undo is refused once a server has run', async () => {
   expect([exitCode, json.refused.code]).toEqual([5, 'refused.changed'])
   expectSame(fileStates(dir), before)
   const { json: list } = await paste(`zkops data undo --list ${quoted(dir)} --json`)
+  expect(isListing(list), JSON.stringify(isListing.errors)).toBe(true)
   expect(list.bundles.map(({ state }: { state: string }) => state)).toEqual(['changed'])
   expect(readFileSync(join(list.directory, 'zkops-undo', list.bundles[0].id, 'bundle.json'), 'utf8')).toContain(
     'sha256',

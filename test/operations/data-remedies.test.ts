@@ -2,13 +2,15 @@
  * Every command that the doctor prints, for each damage of the catalogue, in awkward places: it is one of a few programs,
  * or a command of ours whose flags and arguments parse, and data repair knows its code.
  */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from '@oclif/core/command'
 import { parse } from '@oclif/core/parser'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { prepareSwap } from '../../src/datadir/swap-files.ts'
 import { planRepair } from '../../src/operations/data-repair/repair.ts'
+import { planUndo } from '../../src/operations/data-repair/undo.ts'
 import { type DoctorOptions, diagnose } from '../../src/operations/doctor/doctor.ts'
 import { explain } from '../../src/operations/explain.ts'
 import { noProgress } from '../../src/support/progress.ts'
@@ -140,6 +142,54 @@ describe('data repair', () => {
     expect(typed).toMatch(/^0x[0-9a-f]+\.\.0x[0-9a-f]+$/)
     expect(change.refused).toMatchObject({ code: 'refused.loss', why: expect.stringContaining(`--confirm ${typed}`) })
     expect(change.plan.loses.znodes.length).toBeGreaterThan(0)
+  })
+
+  test('files in the wrong directory never go over others that differ', async () => {
+    const victim = new Victim(copyTogether('3.8.6/standalone', join(root, 'mixed')))
+    const logDir = setApart(victim)
+    const [log] = readdirSync(join(logDir, 'version-2'))
+    victim.write(log!, 'x'.repeat(100))
+    const mixed = { ...options(victim.dir), role: 'standalone', logDir } as const
+    const { remedies } = await diagnose(mixed)
+    expect(remedies.map(({ code, command }) => [code, command.split(' ').slice(0, 3).join(' ')])).toEqual([
+      [null, 'zkops log diff'],
+    ])
+    expect((await planRepair(mixed)).change.refused?.code).toBe('refused.other-command')
+    // empty, the same, or free
+    victim.write(log!, '')
+    victim.write('log.f00', 'a newer one')
+    const { change } = await planRepair(mixed)
+    expect(change.plan.steps.map(({ action }) => action)).toEqual(['rename', 'move away'])
+  })
+
+  test('one that was interrupted is named, finished, or taken back; not once something else has changed', async () => {
+    const half = async (name: string) => {
+      const dir = broken(name, (victim) => {
+        victim.write('log.f0', '')
+        victim.write('log.f1', '')
+      })
+      const targets = ['log.f0', 'log.f1'].map((file) => join(dir, 'version-2', file))
+      const changes = targets.map((target) => ({ kind: 'remove', target }) as const)
+      await prepareSwap(dir, 'data repair', changes, new AbortController().signal)
+      unlinkSync(targets[0]!)
+      return dir
+    }
+    const first = await half('half')
+    const { findings, remedies } = await diagnose(options(first))
+    expect([findings[0]!.code, remedies[0]!.code]).toEqual(['data.repair-unfinished', 'data.repair-unfinished'])
+    const { change } = await planRepair(options(first))
+    expect((await change.apply()).verified.map(({ ok }) => ok)).toEqual([true, true])
+    expect(readdirSync(join(first, 'version-2')).some((file) => file.startsWith('log.f'))).toBe(false)
+
+    const second = await half('half again')
+    await (await planUndo({ words: [second] })).apply()
+    expect(readdirSync(join(second, 'version-2'))).toEqual(expect.arrayContaining(['log.f0', 'log.f1']))
+    expect(readdirSync(second)).toEqual(['version-2'])
+
+    const third = await half('half and touched')
+    writeFileSync(join(third, 'version-2/snapshot.1'), '')
+    expect((await diagnose(options(third))).findings.map(({ code }) => code)).not.toContain('data.repair-unfinished')
+    expect((await planUndo({ words: [third] })).refused?.code).toBe('refused.changed')
   })
 
   test('a member is emptied without consent only when the rest of the ensemble is proven to have everything', async () => {

@@ -61,9 +61,7 @@ export async function planRepair(options: RepairOptions): Promise<RepairChange> 
   const work: Work = { juteMaxbuffer, signal: options.signal, progress: options.progress }
   if (chosen.does.kind === 'epochs') {
     const logDirs = places.logs === places.snapshots ? undefined : [places.logs]
-    const directories = [places.dataDir, ...options.peers]
-    const apart = logDirs === undefined || options.peers.length > 0 ? undefined : logDirs
-    return { change: await planEpochRepair({ ...work, directories, logDirs: apart }), typed: null }
+    return { change: await planEpochRepair({ ...work, directories: [places.dataDir], logDirs }), typed: null }
   }
   if (chosen.does.kind === 'seed') {
     const { zookeeper } = chosen.does

@@ -29,6 +29,7 @@ import { serverOn } from '../data-dir/guard.ts'
 import { type DataPlace, rootOf } from '../data-dir/place.ts'
 import { reachOf } from '../data-dir/reach.ts'
 import { readFolder, snapshotsIn } from '../doctor/listing.ts'
+import { unfinishedRefusal } from '../doctor/unfinished.ts'
 import { planBuild } from '../snapshot-build/build.ts'
 import type { BuildProof } from '../snapshot-build/proof.ts'
 import { examineSnapshot } from '../verify-snapshot.ts'
@@ -52,8 +53,8 @@ export async function planSeed(options: SeedOptions): Promise<Change> {
   const snapshots = snapshotsIn(folder, true)
   const none = { kind: 'data seed', base: baseOf(place), steps: [], loses: LOSES_NOTHING, undo: 'Nothing is changed.' }
   const no = (refused: Refusal, findings: readonly Finding[] = []) => refusedChange(makePlan(none), refused, findings)
-  const server = await serverOn(place.directory, [place.snapshots, place.logs])
-  if (server !== undefined) return no(server)
+  const blocked = (await serverOn(place.directory, [place.snapshots, place.logs])) ?? (await unfinishedRefusal(root))
+  if (blocked !== undefined) return no(blocked)
   for (const snapshot of snapshots) {
     const { whole } = await examineSnapshot(snapshot, { ...options, digest: false })
     if (!whole) continue

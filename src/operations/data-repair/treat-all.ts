@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { FileChange } from '../../datadir/swap-files.ts'
+import { LEFTOVER, UNDO_FOLDER } from '../../datadir/undo-bundle.ts'
 import { maxOf, minOf } from '../../support/bigint.ts'
 import { LOSES_NOTHING, type Loss } from '../../support/change.ts'
 import { hex64 } from '../../support/hex.ts'
@@ -59,6 +60,12 @@ export async function treatRebuild(examination: Examination, work: Work, folder:
   }
 }
 
+/** All of a version-2; where files of other kinds may lie beside them, only what servers name. */
+function isData(name: string, folder: string): boolean {
+  if (name === UNDO_FOLDER || LEFTOVER.test(name)) return false
+  return basename(folder) === 'version-2' || /^(log|snapshot)\.|Epoch(\.tmp)?$/.test(name)
+}
+
 /** What a replay finds missing, and what it does not reach. */
 function joined(missing: Loss, losses: Examination['result']['loss'], short: readonly bigint[]): Loss {
   const zxids = losses.flatMap(({ firstZxid, lastZxid }) => (firstZxid === null ? [] : [firstZxid, lastZxid!]))
@@ -82,7 +89,7 @@ export async function treatResync(examination: Examination, proof: EnsembleProof
   const { snapshots, logs } = start.folders
   const files = [...new Set([snapshots, logs].map(({ path }) => path))].flatMap((path) => {
     const names = (path === snapshots.path ? snapshots : logs).names ?? []
-    return names.filter((name) => !name.startsWith('.zkops-')).map((name) => join(path, name))
+    return names.filter((name) => isData(name, path)).map((name) => join(path, name))
   })
   const markers = [...new Set([snapshots.path, logs.path].map((path) => join(dirname(path), 'initialize')))]
   const marked = markers.filter((file) => basename(dirname(file)) !== 'version-2' && existsSync(file))

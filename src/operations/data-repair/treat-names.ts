@@ -1,5 +1,5 @@
 /* Remedies that only move files: out of the way, or to the name or directory where they belong. */
-import { lstatSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { FileChange } from '../../datadir/swap-files.ts'
 import { maxOf } from '../../support/bigint.ts'
@@ -9,20 +9,26 @@ import { snapshotsIn } from '../doctor/listing.ts'
 import type { Loss } from '../doctor/loss.ts'
 import type { Treatment } from '../doctor/remedy.ts'
 import { simulate } from './simulate.ts'
-import { lossOf, moveAway, type Step, type Treated, type Work } from './treated.ts'
+import { lossOf, moveAway, refusedTreatment, type Step, type Treated, type Work } from './treated.ts'
 
 type Moving = Treatment & { readonly kind: 'quarantine' | 'rename' }
 
 /** What they would bring is seen before: the start on the files at their new places is simulated. */
 export async function treatNames(does: Moving, examination: Examination, work: Work): Promise<Treated> {
+  const taken = does.kind === 'rename' ? does.moves.find(({ to }) => existsSync(to)) : undefined
+  if (taken !== undefined) {
+    const refused = { code: 'refused.target-exists', why: `${taken.to} exists already`, counterexample: null }
+    return refusedTreatment(refused, LOSES_NOTHING)
+  }
   const changes = changesOf(does)
   const after = await simulate(examination, changes, work)
   const { start } = examination
   const wanted = reachedBy(does, examination)
   const solved = after.serves || after.reason !== start.refusal?.code || after.file !== nameOf(start.refusal.file)
   const last = after.lastZxid ?? wanted
-  const steps =
-    does.kind === 'quarantine' ? does.files.map((file) => moveAway(file, sizeOf(file))) : does.moves.map(renameStep)
+  const away = does.kind === 'quarantine' ? does.files : does.away
+  const moves = does.kind === 'rename' ? does.moves.map(renameStep) : []
+  const steps = [...moves, ...away.map((file) => moveAway(file, sizeOf(file)))]
   const common = { steps, findings: [], writes: false, make: () => Promise.resolve(changes) }
   if (!solved) {
     const why = `a server would not start then either: ${after.reason}${after.file === null ? '' : ` (${after.file})`}`
@@ -45,10 +51,13 @@ export async function treatNames(does: Moving, examination: Examination, work: W
 
 function changesOf(does: Moving): readonly FileChange[] {
   if (does.kind === 'quarantine') return does.files.map((target) => ({ kind: 'remove', target }))
-  return does.moves.flatMap(({ from, to }): FileChange[] => [
-    { kind: 'put', target: to, source: from, own: false },
-    { kind: 'remove', target: from },
-  ])
+  return [
+    ...does.moves.flatMap(({ from, to }): FileChange[] => [
+      { kind: 'put', target: to, source: from, own: false },
+      { kind: 'remove', target: from },
+    ]),
+    ...does.away.map((target): FileChange => ({ kind: 'remove', target })),
+  ]
 }
 
 /** The zxid that a start must reach, so that nothing is lost: what it reaches now, and what the moved snapshots hold. */

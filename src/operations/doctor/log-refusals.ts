@@ -14,6 +14,8 @@ export interface Refusal {
   readonly file?: string
   readonly offset?: number
   readonly zxid?: bigint
+  /** In front of a gap: the zxid that the next one does not follow. */
+  readonly after?: bigint
 }
 
 export function unopened(error: unknown, { file }: NamedLog): Refusal {

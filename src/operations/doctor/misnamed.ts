@@ -3,12 +3,8 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Places } from './places.ts'
 import type { Start } from './predict.ts'
+import type { Move } from './remedy.ts'
 import type { ReadLog } from './replay-logs.ts'
-
-interface Move {
-  readonly from: string
-  readonly to: string
-}
 
 /** Opened logs that are not named by their first record, and copies that are the only one of their records. */
 export function misnamed(start: Start, places: Places): readonly Move[] {

@@ -23,13 +23,8 @@ export function lastProven({ picked, replayed }: Start): bigint {
     if (lastZxid !== null && lastZxid > last) last = lastZxid
     if (tail === 'damaged') break
   }
-  if (replayed?.refusal?.code === 'log.gap') last = beforeGap(replayed.refusal.message) ?? last
+  last = replayed?.refusal?.after ?? last
   return hole !== undefined && hole.first <= last ? hole.first - 1n : last
-}
-
-function beforeGap(message: string): bigint | undefined {
-  const zxid = /of (0x[0-9a-f]+)$/.exec(message)?.[1]
-  return zxid === undefined ? undefined : BigInt(zxid)
 }
 
 /** Logs that end in something else than the end of their file or padding. */

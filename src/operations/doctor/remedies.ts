@@ -1,29 +1,30 @@
 /* What to do, from what loses nothing to what loses most; each as one command. */
-import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { NEWEST_LINE } from '../../config/release.ts'
 import { logsFrom } from '../../datadir/snapshot-files.ts'
 import { quoted, UNDO_FOLDER } from '../../datadir/undo-bundle.ts'
-import { hex64 } from '../../support/hex.ts'
-import type { JudgeOptions } from './judge-snapshot.ts'
-import type { NamedLog } from './listing.ts'
 import type { Refusal } from './log-refusals.ts'
 import type { Loss } from './loss.ts'
 import { isMendable, isPatchable } from './mendable.ts'
 import { misnamed, overclaiming, strayCopies } from './misnamed.ts'
-import type { Places } from './places.ts'
-import type { Start } from './predict.ts'
-import { damagedLogs, lastProven, lastShort } from './reached.ts'
-import { type Given, NOTHING, type Proposal, repairCommand, type Treatment } from './remedy.ts'
-
-/** A start that was predicted, and how the directory was named. */
-export interface Case {
-  readonly start: Start
-  readonly losses: readonly Loss[]
-  readonly places: Places
-  readonly given: Given & { readonly peers: readonly string[] }
-  readonly options: JudgeOptions
-}
+import {
+  type Case,
+  epochs,
+  isFolder,
+  moveFolders,
+  moveShort,
+  moveSnapshots,
+  own,
+  permitted,
+  rebuilt,
+  resync,
+  save,
+  shell,
+  truncated,
+  unmixed,
+} from './proposals.ts'
+import { damagedLogs, lastShort } from './reached.ts'
+import { NOTHING, type Proposal } from './remedy.ts'
 
 /** Throws `input.*` of peers that cannot be read. */
 export async function proposalsFor(one: Case): Promise<readonly Proposal[]> {
@@ -65,10 +66,7 @@ async function forRefusal(refusal: Refusal, one: Case): Promise<readonly Proposa
   if (file !== undefined && start.logs.some((log) => log.file === file) && isFolder(file)) {
     return [moveFolders(one, 'log.directory', [file])]
   }
-  if (code === 'data.mixed') {
-    const why = 'files of one kind belong together, where the configuration says'
-    return [own(one, code, { kind: 'rename', moves: unmixed(file!, start, places) }, NOTHING, why)]
-  }
+  if (code === 'data.mixed') return [unmixed(one, code, file!)]
   if (code === 'data.missing') {
     return [
       shell(`mkdir -p ${quoted(file!)}`, 'nothing that is there', 'only when it is to be empty: is the disk mounted?'),
@@ -111,39 +109,6 @@ function isLost(file: string, losses: readonly Loss[]): boolean {
   return losses.some((loss) => loss.file === file && (loss.bytes ?? 0) > 0)
 }
 
-/** A remedy that data repair carries out. */
-function own({ given }: Case, code: string, does: Treatment, loses: string, why: string): Proposal {
-  return { code, command: repairCommand(given, code, does.kind === 'patch' ? does.peers : []), loses, why, does }
-}
-
-function shell(command: string, loses: string, why: string): Proposal {
-  return { code: null, command, loses, why, does: null }
-}
-
-function isFolder(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false
-}
-
-function permitted(file: string): Proposal {
-  const why = 'no file is changed; the owner must be the user of the service'
-  return shell(`chmod -R u+rwX ${quoted(file)}`, NOTHING, why)
-}
-
-function moveShort(one: Case, code: string, short: readonly NamedLog[]): Proposal {
-  const why = 'it moves it away: nothing can have been in a newest log without a header'
-  return own(one, code, { kind: 'quarantine', files: short.map(({ file }) => file) }, NOTHING, why)
-}
-
-function moveSnapshots(one: Case, code: string, files: readonly string[]): Proposal {
-  const why = 'it moves the snapshot away, so that the next older one and the logs are used'
-  return own(one, code, { kind: 'quarantine', files }, 'nothing, when the logs reach back to it without a gap', why)
-}
-
-function moveFolders(one: Case, code: string, files: readonly string[]): Proposal {
-  const why = 'it moves the directory away: no file of a server'
-  return own(one, code, { kind: 'quarantine', files }, NOTHING, why)
-}
-
 function withoutSnapshot(one: Case): readonly Proposal[] {
   const { start, places, given, options } = one
   const short = lastShort(start.logs)
@@ -171,25 +136,6 @@ function withoutSnapshot(one: Case): readonly Proposal[] {
   return [seed, ...resync(one)]
 }
 
-function epochs({ places, given }: Case): Proposal {
-  const { dataDir, snapshots, logs } = places
-  const apart = snapshots === logs ? [] : ['--log-dir', quoted(given.logDir ?? logs)]
-  const command = ['zkops epoch repair', quoted(dataDir), ...apart].join(' ')
-  const why = 'it writes the value that the data proves, and keeps the old one'
-  return { code: 'epoch.repair', command, loses: NOTHING, why, does: { kind: 'epochs' } }
-}
-
-function unmixed(wrong: string, { folders }: Start, { snapshots, logs }: Places): readonly Move[] {
-  const [kind, from, to] = wrong === logs ? ['snapshot', folders.logs, snapshots] : ['log', folders.snapshots, logs]
-  const names = (from.names ?? []).filter((name) => name.startsWith(`${kind}.`))
-  return names.map((name) => ({ from: join(from.path, name), to: join(to, name) }))
-}
-
-interface Move {
-  readonly from: string
-  readonly to: string
-}
-
 /** Files whose names put them in the wrong place of the chain, or in the chain at all. */
 function renamed(one: Case): readonly Proposal[] {
   const copies = strayCopies(one.start)
@@ -203,7 +149,7 @@ function renamed(one: Case): readonly Proposal[] {
           own(
             one,
             'data.snapshot-name',
-            { kind: 'rename', moves: claims.moves },
+            { kind: 'rename', moves: claims.moves, away: [] },
             NOTHING,
             'it gives the snapshot the name of what it holds, so that no transaction is skipped',
           ),
@@ -226,7 +172,7 @@ function renamed(one: Case): readonly Proposal[] {
           own(
             one,
             'log.name-mismatch',
-            { kind: 'rename', moves: logs },
+            { kind: 'rename', moves: logs, away: [] },
             NOTHING,
             'it gives the log the name of its first record: servers read by name',
           ),
@@ -255,41 +201,4 @@ async function patched(one: Case): Promise<readonly Proposal[]> {
     return [own(one, 'log.patch', { kind: 'patch', logs, peers: [peer] }, NOTHING, why)]
   }
   return []
-}
-
-function resync(one: Case): readonly Proposal[] {
-  if (one.places.role !== 'quorum') return []
-  const loses =
-    'nothing, when a majority without this member is in sync and at or past its last zxid; what only this member has otherwise'
-  const why = 'the member starts without data and gets all of it from the leader'
-  return [own(one, 'data.resync', { kind: 'resync' }, loses, why)]
-}
-
-function truncated(one: Case): readonly Proposal[] {
-  const { picked } = one.start
-  // without a snapshot to begin with, nothing would be left
-  if (picked?.snapshot == null && lastProven(one.start) === 0n) return []
-  const why = 'the logs end in front of the damage then, and snapshots behind it go too: an older moment, without holes'
-  const loses = `every transaction after ${hex64(lastProven(one.start))}`
-  return [own(one, 'log.truncate', { kind: 'truncate' }, loses, why)]
-}
-
-function rebuilt(one: Case): readonly Proposal[] {
-  // what lies behind damage inside a log is not reached by a replay: an older moment without holes is better then
-  if (one.start.picked?.snapshot == null || damagedLogs(one.start).length > 0) return []
-  const spans = one.losses.map(({ firstZxid, lastZxid }) =>
-    firstZxid === null ? 'unknown' : `${hex64(firstZxid)}..${hex64(lastZxid!)}`,
-  )
-  const loses =
-    spans.length === 0 ? 'the missing transactions' : `${spans.slice(0, 3).join(', ')}${spans.length > 3 ? ', …' : ''}`
-  const why = 'one snapshot of what is there in the place of the broken chain, with the loss made known'
-  return [own(one, 'snapshot.rebuild', { kind: 'rebuild' }, loses, why)]
-}
-
-function save({ dataDir, snapshots, logs }: Places): Proposal {
-  const sources = snapshots === logs ? [snapshots] : [snapshots, logs]
-  let file = join(dirname(dataDir), `${basename(dataDir)}-before-start.tar`)
-  while (existsSync(file)) file += '.1'
-  const command = `tar -cf ${quoted(file)} ${sources.map(quoted).join(' ')}`
-  return shell(command, NOTHING, 'the first start writes over the evidence; this repairs nothing')
 }

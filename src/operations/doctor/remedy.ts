@@ -4,7 +4,8 @@ import { quoted } from '../../datadir/undo-bundle.ts'
 /** What data repair does with the files. */
 export type Treatment =
   | { readonly kind: 'quarantine'; readonly files: readonly string[] }
-  | { readonly kind: 'rename'; readonly moves: readonly { readonly from: string; readonly to: string }[] }
+  /** `away`: what is of no use at its new place either. */
+  | { readonly kind: 'rename'; readonly moves: readonly Move[]; readonly away: readonly string[] }
   /** Logs are written anew from their own valid records. */
   | { readonly kind: 'mend'; readonly logs: readonly string[] }
   | { readonly kind: 'patch'; readonly logs: readonly string[]; readonly peers: readonly string[] }
@@ -13,6 +14,12 @@ export type Treatment =
   | { readonly kind: 'resync' }
   | { readonly kind: 'seed'; readonly zookeeper: string }
   | { readonly kind: 'epochs' }
+
+/** To a place that is free. */
+export interface Move {
+  readonly from: string
+  readonly to: string
+}
 
 export interface Remedy {
   readonly rank: number

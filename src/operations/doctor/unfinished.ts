@@ -1,5 +1,6 @@
 /* A repair that was interrupted: some files are old, some new. */
 import { type Bundle, bundleState, changedBeside, listBundles, quoted, undoCommand } from '../../datadir/undo-bundle.ts'
+import type { Refusal } from '../../support/change.ts'
 import type { Finding } from '../../support/finding.ts'
 import type { Places } from './places.ts'
 import { type Given, NOTHING, type Proposal, repairCommand } from './remedy.ts'
@@ -13,6 +14,14 @@ export async function unfinishedBundles(root: string): Promise<readonly Bundle[]
     if ((await changedBeside(bundle)) === undefined) unfinished.push(bundle)
   }
   return unfinished
+}
+
+/** Why no other change is begun in a data directory: one has to be finished or taken back first. */
+export async function unfinishedRefusal(root: string): Promise<Refusal | undefined> {
+  const [bundle] = await unfinishedBundles(root)
+  if (bundle === undefined) return undefined
+  const why = `a ${bundle.kind} was interrupted here: zkops data repair ${quoted(root)} finishes it, ${undoCommand(bundle)} takes it back`
+  return { code: 'refused.unfinished', why, counterexample: { bundle: bundle.id } }
 }
 
 /** The code that `data repair --remedy` finishes them by. */

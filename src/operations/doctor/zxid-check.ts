@@ -62,7 +62,7 @@ export function zxidCheck(start: bigint, settings: LoaderSettings) {
             if (settings.refusesGaps && any && sameEpoch) {
               const at = { file: log.file, offset: base + record, zxid }
               const message = `java.lang.IllegalStateException: Committed proposal cached out of order: ${hex64(zxid)} is not the next proposal of ${hex64(before)}`
-              return { end: i, refusal: { code: 'log.gap', message, ...at } }
+              return { end: i, refusal: { code: 'log.gap', message, ...at, after: before } }
             }
             hole(before + 1n, zxid - 1n, log.file, base + record)
           }

@@ -15,6 +15,7 @@ import { ZkopsError } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
 import { serverOn } from '../data-dir/guard.ts'
 import { rootOf } from '../data-dir/place.ts'
+import { unfinishedRefusal } from '../doctor/unfinished.ts'
 import { restore } from '../restore.ts'
 import { verifyLogs } from '../verify-log.ts'
 import { readEpochFiles } from './files.ts'
@@ -52,7 +53,8 @@ export async function planEpochRepair(options: EpochOptions): Promise<Change> {
   })
   const touched = members.filter((member) => targets.some((target) => target.member === member))
   for (const member of touched) {
-    const refused = (await guard(member)) ?? (await unproven(member, options))
+    const root = rootOf(member.place.snapshots)
+    const refused = (await guard(member)) ?? (await unfinishedRefusal(root)) ?? (await unproven(member, options))
     if (refused !== undefined) return refusedChange(plan, refused)
   }
   return { plan, refused: null, findings: [], apply: () => apply(targets, touched, options.signal) }
