@@ -7,8 +7,8 @@ import type { BenchOptions, Row } from './main.ts'
 import { type Command, median, type Run, ratio, runInTurn } from './measure.ts'
 import { atMost } from './rows.ts'
 
-const ROUNDS = 5
-const START_ROUNDS = 15
+const ROUNDS = 3
+const START_ROUNDS = 9
 /** For each megabyte of logs. */
 const ZNODES = 1_000
 const TXNS = 3_200

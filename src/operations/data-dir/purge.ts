@@ -18,6 +18,7 @@ import { type LogFile, listLogs } from '../../datadir/log-files.ts'
 import { findOpenFile } from '../../datadir/open-files.ts'
 import { syncFolder } from '../../datadir/replace-file.ts'
 import { logsFrom, type SnapshotFile } from '../../datadir/snapshot-files.ts'
+import { maxOf } from '../../support/bigint.ts'
 import { type Applied, type Change, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
 import { systemErrorCode, ZkopsError } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
@@ -54,7 +55,7 @@ export async function planPurge(options: PurgeOptions): Promise<Change> {
   const { logs } = await listLogs(place.logs)
   const findings: Finding[] = []
   const since = options.keepForMs === undefined ? undefined : await windowStart(logs, Date.now() - options.keepForMs)
-  const { anchor, counted } = await anchorOf(snapshots, { ...options, since: since?.zxid }, findings)
+  const { anchor, wholeFrom, counted } = await anchorOf(snapshots, { ...options, since: since?.zxid }, findings)
   const base = {
     directory: place.directory,
     snapshots: snapshots.length,
@@ -94,7 +95,7 @@ export async function planPurge(options: PurgeOptions): Promise<Change> {
       return { action: 'delete', target: file, detail: `${bytes} bytes`, reversible: false }
     }),
     loses: lossOf(going, dropped),
-    undo: `None. Every moment from ${hex64(anchor.nameZxid!)} on can still be restored (${basename(anchor.file)} and ${needed.length} logs).`,
+    undo: `None. Every moment from ${hex64(wholeFrom ?? anchor.nameZxid!)} on can still be restored (${basename(anchor.file)} and ${needed.length} logs).`,
   })
   return { plan, refused: null, findings, apply: () => apply(going, anchor, place) }
 }
@@ -109,7 +110,7 @@ async function anchorOf(
   snapshots: readonly SnapshotFile[],
   { keep, since, ...options }: AnchorOptions,
   findings: Finding[],
-): Promise<{ anchor?: SnapshotFile; counted: number }> {
+): Promise<{ anchor?: SnapshotFile; wholeFrom?: bigint; counted: number }> {
   let counted = 0
   if (since === null) return { counted }
   for (const snapshot of snapshots) {
@@ -125,9 +126,11 @@ async function anchorOf(
       })
       continue
     }
-    if (since !== undefined && (result.fuzzy?.toZxid ?? 0n) > since) continue
+    // a fuzzy one holds transactions behind its name: it is a tree that was from the last of them on
+    const wholeFrom = maxOf(snapshot.nameZxid!, result.fuzzy?.toZxid ?? 0n)
+    if (since !== undefined && wholeFrom > since) continue
     counted++
-    if (since !== undefined || counted === keep) return { anchor: snapshot, counted }
+    if (since !== undefined || counted === keep) return { anchor: snapshot, wholeFrom, counted }
   }
   return { counted }
 }
