@@ -101,7 +101,7 @@ export function runningOptions(flags: {
   readonly timeout: number | undefined
 }) {
   const { ensemble, connect, inventory, timeout } = flags
-  return ensemble === undefined && connect === undefined
+  return [ensemble, connect, inventory].every((value) => value === undefined)
     ? undefined
     : { ensemble, connect, inventory, timeoutMs: timeout }
 }

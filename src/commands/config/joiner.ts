@@ -39,11 +39,11 @@ export default class ConfigJoiner extends ChangeCommand {
     from: Flags.string({
       summary: "A member's zoo.cfg, or a folder of members' folders.",
       helpValue: '<zoo.cfg>',
-      atLeastOne: ['from', 'ensemble', 'connect'],
+      atLeastOne: ['from', 'ensemble', 'connect', 'inventory'],
     }),
     ...RUNNING,
     zookeeper: zookeeperLine({ summary: 'The release or line of the servers; the newest without it.' }),
-    output: Flags.string({ summary: 'The folder for the files.', helpValue: '<dir>', required: true }),
+    output: Flags.string({ summary: 'The folder for the files; joiner-ID without it.', helpValue: '<dir>' }),
     'conf-dir': Flags.string({ summary: 'Where the files will lie on its host.', default: '/etc/zookeeper' }),
     'data-dir': Flags.string({ summary: 'Its dataDir, when not that of the members.', helpValue: '<dir>' }),
     'log-dir': Flags.string({ summary: 'Its dataLogDir, when not that of the members.', helpValue: '<dir>' }),
@@ -58,7 +58,8 @@ export default class ConfigJoiner extends ChangeCommand {
     const { flags } = await this.parse(ConfigJoiner)
     const { change, diffs, next } = await planJoiner(
       {
-        ...{ ids: flags.id, servers: flags.server, from: flags.from, zookeeper: flags.zookeeper, output: flags.output },
+        ...{ ids: flags.id, servers: flags.server, from: flags.from, zookeeper: flags.zookeeper },
+        output: flags.output ?? `joiner-${flags.id.join('-')}`,
         ...{ confDir: flags['conf-dir'], dataDir: flags['data-dir'], logDir: flags['log-dir'] },
         adminPort: flags['admin-port'],
         live: runningOptions(flags),
