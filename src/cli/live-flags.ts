@@ -82,3 +82,32 @@ export function liveOptions(flags: LiveFlags) {
 export function liveContext(signal: AbortSignal) {
   return { ask: (question: string) => askSecret(question, signal), signal }
 }
+
+/** For commands about files that may ask running members, too: which ones, when they are to be asked at all. */
+export const RUNNING = {
+  ensemble: Flags.string({
+    summary: 'Ask the running members of this ensemble of zkops.yaml.',
+    helpValue: '<name>',
+    ...LIVE_GROUP,
+  }),
+  connect: Flags.string({
+    summary: 'Ask running members by their client ports.',
+    helpValue: '<host:port,…>',
+    ...LIVE_GROUP,
+  }),
+  inventory: LIVE.inventory,
+  timeout: LIVE.timeout,
+}
+
+/** Undefined: nobody is to be asked. */
+export function runningOptions(flags: {
+  readonly ensemble: string | undefined
+  readonly connect: string | undefined
+  readonly inventory: string | undefined
+  readonly timeout: number | undefined
+}) {
+  const { ensemble, connect, inventory, timeout } = flags
+  return [ensemble, connect, inventory].every((value) => value === undefined)
+    ? undefined
+    : { ensemble, connect, inventory, timeoutMs: timeout }
+}

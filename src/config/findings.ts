@@ -10,6 +10,20 @@ export const OTHER_FINDINGS: FindingCatalogue = {
     remedy: 'None.',
     source: 'zkops config lint',
   },
+  'config.live-differs': {
+    summary: 'The running member does not run with what its files say.',
+    cause: 'The file was changed and the member not restarted, or the membership was changed by reconfig since.',
+    evidence: 'The key, the value that runs and the one in the file.',
+    remedy: 'Restart the member when the file is right, else correct the file: the next start takes it.',
+    source: 'four-letter word conf; /zookeeper/config',
+  },
+  'config.live-not-seen': {
+    summary: 'A file could not be held against a running member.',
+    cause: 'The member does not answer, does not tell its settings, or it is not known which one it is.',
+    evidence: 'The member, or the setting that would show more.',
+    remedy: 'Start it, put its myid beside the file, or allow conf.',
+    source: '4lw.commands.whitelist',
+  },
   'config.directory': {
     summary: 'A data directory cannot be used.',
     cause:

@@ -39,7 +39,7 @@ describe('a zoo.cfg becomes an entry', () => {
   test('what all servers share is said once', async () => {
     write('zoo.cfg', `${LINES}secureClientPort=2281\n`)
     const { text, diffs } = await init('zoo.cfg', 'prod')
-    expect(text).toBe(`# The ensembles that zkops works on; docs/inventory.md explains every field.
+    expect(text).toBe(`# The ensembles that zkops works on; zkops schema inventory tells of every field.
 
 ensembles:
   prod:

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags'
 import { ZkopsCommand } from '../../cli/base-command.ts'
 import { zookeeperLine } from '../../cli/config-flags.ts'
 import { ExitCode } from '../../cli/exit-codes.ts'
+import { RUNNING, runningOptions } from '../../cli/live-flags.ts'
 import { listExplanations } from '../../operations/explain.ts'
 import { type LintResult, lintConfigs } from '../../operations/zoo-cfg/lint.ts'
 import { hasAbandonedLookups } from '../../operations/zoo-cfg/names.ts'
@@ -39,6 +40,10 @@ export default class ConfigLint extends ZkopsCommand {
     detect: Flags.boolean({
       summary: 'Hold heap, swap and open files against this machine, which the members run on.',
     }),
+    live: Flags.boolean({
+      summary: 'Hold files against what the running members say: those of --ensemble or --connect, else of the files.',
+    }),
+    ...RUNNING,
     format: Flags.option({
       summary: 'How the result is printed.',
       options: ['text', 'sarif'] as const,
@@ -48,12 +53,14 @@ export default class ConfigLint extends ZkopsCommand {
 
   async run(): Promise<LintResult> {
     const { argv, flags } = await this.parse(ConfigLint)
+    const running = runningOptions(flags)
     const result = await lintConfigs({
       places: argv as string[],
       zookeeper: flags.zookeeper,
       checkFiles: flags['check-files'],
       resolve: flags.resolve,
       detect: flags.detect,
+      live: flags.live || running !== undefined ? { options: running, timeoutMs: flags.timeout } : undefined,
       signal: this.signal,
     })
     const sarif = flags.format === 'sarif'

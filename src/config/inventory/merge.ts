@@ -16,7 +16,7 @@ export interface KnownEnsemble {
   readonly servers: readonly InventoryServer[]
 }
 
-const HEAD = ` The ensembles that zkops works on; docs/inventory.md explains every field.`
+const HEAD = ' The ensembles that zkops works on; zkops schema inventory tells of every field.'
 
 export function newInventory(known: KnownEnsemble): string {
   const document = new Document(new YAMLMap())

@@ -2,7 +2,7 @@
 import type { Refusal } from '../../support/change.ts'
 import { canonicalServer, readEnsemble, type ServerLine } from '../ensemble.ts'
 import { meaningOf } from '../keys/meaning.ts'
-import { type Member, memberId, shownValue } from '../member.ts'
+import { effectiveOf, type Member, memberId } from '../member.ts'
 import type { Release } from '../release.ts'
 import { NO_FACTS } from '../rules/facts.ts'
 import { rule as juteDiffers } from '../rules/jute-maxbuffer-differs.ts'
@@ -38,7 +38,7 @@ export function refuseJoiners(
     twoParticipants(joiners) ??
     (groups.size > 0 ? first(joiners, ungrouped) : undefined) ??
     membersDisagree(members, release) ??
-    liveDiffers(inputs.base, live) ??
+    liveDiffers(inputs.base, live, release) ??
     first(joiners, (joiner) => sharedPlaces(joiner, inputs, present))
   )
 }
@@ -116,17 +116,15 @@ function membersDisagree(members: readonly Member[], release: Release): Refusal 
   return refusal('members-differ', why, { differences })
 }
 
-function liveDiffers(base: Member, live: readonly LiveSetting[]): Refusal | undefined {
-  const different = live.filter(({ key, value }) => {
-    const own = base.settings.get(key)?.value
-    return own !== undefined && meaningOf(key, own) !== meaningOf(key, value)
+function liveDiffers(base: Member, live: readonly LiveSetting[], release: Release): Refusal | undefined {
+  const differences = live.flatMap(({ member, key, value }) => {
+    const file = effectiveOf(base, key, release)
+    const same = file === null || meaningOf(key, file) === meaningOf(key, value)
+    return same ? [] : [{ member, key, running: value, file }]
   })
-  const [one] = different
+  const [one] = differences
   if (one === undefined) return undefined
-  const differences = different.map(({ member, key, value }) => {
-    return { member, key, running: shownValue(key, value), file: shownValue(key, base.settings.get(key)!.value) }
-  })
-  const why = `${base.file} is not what the members run with: ${one.key} is ${differences[0]!.running} on ${one.member} and ${differences[0]!.file} in the file`
+  const why = `${base.file} is not what the members run with: ${one.key} is ${one.running} on ${one.member} and ${one.file} in the file`
   return refusal('static-differs', why, { differences })
 }
 
@@ -140,7 +138,8 @@ function sharedPlaces({ id, line }: Joiner, inputs: JoinerInputs, present: reado
   if (neighbour === undefined) return undefined
   const joining = joiners.some((one) => one.id === neighbour.id)
   // the base's directories are known, those of others are not
-  if (!joining && (places.dataDir !== undefined || neighbour.id !== memberId(base))) return undefined
+  const baseId = memberId(base)
+  if (!joining && (places.dataDir !== undefined || (baseId !== null && baseId !== neighbour.id))) return undefined
   const why = `server.${id} and server.${neighbour.id} are on one host and would have the same dataDir`
   return refusal('shared-directory', `${why}: give the new one its own with --data-dir and --log-dir`, {
     present: `server.${neighbour.id}=${canonicalServer(neighbour)}`,

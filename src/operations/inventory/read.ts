@@ -86,7 +86,10 @@ function parsed(file: string): YamlText {
   const read = readYaml(textOf(file))
   if (!('error' in read)) return read
   const where = read.line === null ? file : `${file}, line ${read.line}`
-  throw new ZkopsError('input.malformed', `${where}: ${read.error}`, { file, hint: 'See docs/inventory.md.' })
+  throw new ZkopsError('input.malformed', `${where}: ${read.error}`, {
+    file,
+    hint: 'zkops schema inventory tells what it may hold.',
+  })
 }
 
 function textOf(file: string): string {
@@ -105,7 +108,7 @@ function textOf(file: string): string {
 function malformed(file: string, { message, evidence }: Finding): ZkopsError {
   return new ZkopsError('input.malformed', `${file}, line ${evidence?.line}: ${message}`, {
     file,
-    hint: 'See docs/inventory.md, or zkops schema inventory.',
+    hint: 'zkops schema inventory tells what it may hold.',
   })
 }
 

@@ -1,7 +1,8 @@
 /*
  * config joiner:
  *
- * 1. A member's zoo.cfg (or all members' files) says what the members are like, and who they are.
+ * 1. A member's zoo.cfg (or all members' files) says what the members are like, and who they are; running members say
+ *    who they are and what they run with, and are taken at their word (running.ts).
  * 2. What would go wrong is refused (config/joiner/refuse.ts).
  * 3. The new member's files are made of the member's own (config/joiner/joiner.ts), and judged as its server will.
  * 4. The plan writes them; how to go on is said with it.
@@ -27,6 +28,7 @@ import { type Change, type Refusal, refusedChange } from '../../support/change.t
 import { ZkopsError } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
 import { type Draft, diffOf, draftOf, writingChange } from '../generate-config/write.ts'
+import type { LiveOptions } from '../inventory/target.ts'
 import type { FileDiff } from '../zoo-cfg/fmt.ts'
 import { releaseFor } from '../zoo-cfg/lint.ts'
 import { loadMember } from '../zoo-cfg/load.ts'
@@ -34,12 +36,16 @@ import { configsAt } from '../zoo-cfg/places.ts'
 import { isReadByOthers } from '../zoo-cfg/read-by-others.ts'
 import { readable } from '../zoo-cfg/read-member.ts'
 import { readBytes } from '../zoo-cfg/server-view.ts'
+import { runningMembers } from './running.ts'
 
 export interface JoinerOptions {
   readonly ids: readonly number[]
   /** Values of server lines, in the order of the ids. */
   readonly servers: readonly string[]
-  readonly from: string
+  /** A member's zoo.cfg, or a folder of members' folders; undefined: what running members tell. */
+  readonly from: string | undefined
+  /** Running members to hold it against. */
+  readonly live?: LiveOptions | undefined
   readonly zookeeper: string | undefined
   readonly output: string
   readonly confDir: string
@@ -56,25 +62,30 @@ export interface PlannedJoiner {
   readonly next: readonly string[]
 }
 
-/** Throws `usage`, `input.*`. */
-export function planJoiner(options: JoinerOptions): PlannedJoiner {
-  const release = releaseFor(options.zookeeper)
-  const files = configsAt(options.from).map(({ file }) => file)
-  const members = files.map((file) => readable(loadMember(file)).member)
+/** Throws `usage`, `input.*`, `server.refused` when no running member answers. */
+export async function planJoiner(options: JoinerOptions, signal: AbortSignal): Promise<PlannedJoiner> {
+  const { confDir, dataDir, logDir, adminPort, from, live } = options
+  const running = live === undefined ? undefined : await runningMembers(live, signal)
+  const release = releaseFor(options.zookeeper ?? running?.zookeeper ?? undefined)
+  const members = from === undefined ? [running!.member()] : membersAt(from)
   const base = members[0]!
-  const { confDir, dataDir, logDir, adminPort } = options
   const inputs: JoinerInputs = {
-    ...{ base, release, present: membershipLines(base), joiners: joinersOf(options, base) },
+    ...{ base, release, present: running?.lines ?? membershipLines(base), joiners: joinersOf(options, base) },
     ...{ places: { confDir, dataDir, logDir, adminPort }, env: envOf(base) },
   }
   const made = inputs.joiners.map((own) => ({ own, files: joinerFiles(own, inputs) }))
-  const refused = refuseJoiners(inputs, members, []) ?? refusedByServer(made, inputs)
+  const refused = refuseJoiners(inputs, members, running?.settings ?? []) ?? refusedByServer(made, inputs)
   const drafts = made.flatMap(({ own, files }) => draftsOf(own, files, options, base))
-  const change = writingChange('config joiner', drafts, baseOf(inputs), options.output, findingsOf(base, release))
+  const findings = [...(running?.findings(from !== undefined) ?? []), ...findingsOf(base, release)]
+  const change = writingChange('config joiner', drafts, baseOf(inputs), options.output, findings)
   if (refused !== undefined) {
     return { change: refusedChange(change.plan, refused, change.findings), diffs: [], next: [] }
   }
   return { change, diffs: drafts.flatMap(diffOf), next: made.flatMap(({ own }) => nextSteps(own, inputs, options)) }
+}
+
+function membersAt(place: string): readonly Member[] {
+  return configsAt(place).map(({ file }) => readable(loadMember(file)).member)
 }
 
 function joinersOf({ ids, servers }: JoinerOptions, base: Member): readonly Joiner[] {

@@ -1,9 +1,10 @@
-/* config diff: two configurations, or two folders of members, by what they mean. */
+/* config diff: two configurations, two folders of members, or a file and a running member, by what they mean. */
 import { compareMembers, type Difference, type Side } from '../../config/compare.ts'
 import { releaseFor } from './lint.ts'
+import type { LiveLook } from './live.ts'
 import { loadMember } from './load.ts'
 import { configsAt, type Place } from './places.ts'
-import { readable } from './read-member.ts'
+import { readable, readMember } from './read-member.ts'
 
 export type { Difference, Side }
 
@@ -45,4 +46,28 @@ export function diffConfigs({ a, b, zookeeper }: DiffOptions): DiffResult {
   const [onlyA, onlyB] = [alone(left, right), alone(right, left)]
   const different = onlyA.length + onlyB.length > 0 || pairs.some(({ differences }) => differences.length > 0)
   return { verdict: different ? 'different' : 'equal', zookeeper: release.name, pairs, onlyA, onlyB }
+}
+
+export interface DiffLiveOptions extends LiveLook {
+  readonly a: string
+  /** An id, or `host:port`. */
+  readonly member: string
+  readonly zookeeper?: string | undefined
+}
+
+/** Throws `input.*`, `usage.*`, `server.*`. */
+export async function diffRunning(options: DiffLiveOptions, signal: AbortSignal): Promise<DiffResult> {
+  const { a, member: wanted, zookeeper } = options
+  const release = releaseFor(zookeeper)
+  const { member } = readMember(a)
+  const { diffLive } = await import('./live.ts')
+  const { b, differences } = await diffLive(member, wanted, options, release, signal)
+  const pairs = [{ a: member.file, b, differences }]
+  return {
+    verdict: differences.length > 0 ? 'different' : 'equal',
+    zookeeper: release.name,
+    pairs,
+    onlyA: [],
+    onlyB: [],
+  }
 }

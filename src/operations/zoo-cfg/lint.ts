@@ -5,7 +5,8 @@
  * 2. Each is judged as a server's parser does, for the release asked for or for every line. Names are looked up only
  *    where the parser does it.
  * 3. The rules of the catalogue are run over all files together.
- * 4. With --check-files, --resolve and --detect more is looked at: stores, directories, permissions, names, memory.
+ * 4. With --check-files, --resolve, --detect and --live more is looked at: stores, directories, permissions, names,
+ *    memory, what the running members say.
  */
 
 import { OTHER_FINDINGS } from '../../config/findings.ts'
@@ -18,6 +19,7 @@ import type { Issue, Level, Rule } from '../../config/rules/rule.ts'
 import { judge, type Verdict } from '../../config/verdict/verdict.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import type { Finding, Severity } from '../../support/finding.ts'
+import type { LiveLook } from './live.ts'
 import { type Loaded, loadMember } from './load.ts'
 import { resolveForServer } from './names.ts'
 import { configsAt } from './places.ts'
@@ -31,6 +33,8 @@ export interface LintOptions {
   readonly resolve: boolean
   /** The members run on this machine: its memory, swap and limits count. */
   readonly detect: boolean
+  /** Running members are asked. */
+  readonly live?: LiveLook | undefined
   readonly signal: AbortSignal
 }
 
@@ -60,7 +64,7 @@ export async function lintConfigs(options: LintOptions): Promise<LintResult> {
   }
   const verdicts = await judgeAll(loaded, releases, options.signal)
   const own = new Map(loaded.map(({ member }) => [member, verdicts.get(member)!.get(release.name)!]))
-  const extra = await lookFurther(loaded, options)
+  const extra = await lookFurther(loaded, options, release)
   const members = loaded.flatMap(({ member, problem }) => (problem === null ? [member] : []))
   const context = { release, exactRelease: /\.\d+\./.test(release.name), members, verdicts: own, facts: extra.facts }
   const issues = RULES.flatMap((rule) => [...rule.check(context)].map((issue) => findingOf(rule, issue)))
@@ -107,10 +111,11 @@ export async function judgeAll(
   return verdicts
 }
 
-/** What only --check-files, --resolve and --detect look at; their code is loaded only then. */
+/** What only --check-files, --resolve, --detect and --live look at; their code is loaded only then. */
 async function lookFurther(
   loaded: readonly Loaded[],
-  { checkFiles, resolve, detect, signal }: LintOptions,
+  { checkFiles, resolve, detect, live, signal }: LintOptions,
+  release: Release,
 ): Promise<{ facts: Facts; findings: readonly Finding[] }> {
   const members = loaded.flatMap(({ member, problem }) => (problem === null ? [member] : []))
   const findings: Finding[] = []
@@ -127,13 +132,15 @@ async function lookFurther(
     facts = { ...facts, addresses: checked.addresses }
     findings.push(...checked.findings)
   }
+  if (live !== undefined)
+    findings.push(...(await (await import('./live.ts')).liveFindings(members, live, release, signal)))
   if (detect) facts = { ...facts, host: (await import('./host-facts.ts')).hostFacts() }
   signal.throwIfAborted()
   return { facts, findings }
 }
 
 function withRemedy(finding: Finding): Finding {
-  return { ...finding, remedy: OTHER_FINDINGS[finding.code]!.remedy }
+  return { remedy: OTHER_FINDINGS[finding.code]?.remedy, ...finding } as Finding
 }
 
 const SEVERITY: Readonly<Record<Level, Severity>> = {
