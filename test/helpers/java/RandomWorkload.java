@@ -5,15 +5,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.zookeeper.*;
 import org.apache.zookeeper.data.ACL;
 import org.apache.zookeeper.data.Id;
+import org.apache.zookeeper.data.Stat;
 
 /**
- * Random requests, many at a time, over few paths: RandomWorkload CONNECT SERVER_VERSION SEED FIRST_NODES REQUESTS. Half of them
- * fail, as requests of clients that race do. One session with ephemerals stays open when the program ends.
+ * Random requests, many at a time, over few paths: RandomWorkload CONNECT SERVER_VERSION SEED FIRST_NODES REQUESTS [LOOKS].
+ * Half of them fail, as requests of clients that race do. One session with ephemerals stays open when the program ends.
+ * LOOKS: how often, at random points, all requests are waited for and the tree is printed as it is read then, each line
+ * with the zxid. RandomWorkload CONNECT read prints it once.
  */
 public class RandomWorkload {
     static final List<List<ACL>> LISTS = new ArrayList<>();
 
     public static void main(String[] args) throws Exception {
+        if (args[1].equals("read")) {
+            print(open(args[0]), "/", 0);
+            System.out.flush();
+            Runtime.getRuntime().halt(0);
+        }
         int minor = Integer.parseInt(args[1].split("\\.")[1]);
         Random random = new Random(Long.parseLong(args[2]));
         for (int i = 0; i < 12; i++) LISTS.add(Arrays.asList(new ACL(31, ZooDefs.Ids.ANYONE_ID_UNSAFE), new ACL(1 + i, new Id("ip", "10.0.0." + i))));
@@ -32,13 +40,25 @@ public class RandomWorkload {
         zk.create("/r", null, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
         Semaphore open = new Semaphore(200);
         ZooKeeper other = open(args[0]);
+        Thread closing = new Thread(() -> {});
+        Set<Integer> looks = new HashSet<>();
+        if (args.length > 5) {
+            zk.create("/mark", null, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
+            while (looks.size() < Integer.parseInt(args[5])) looks.add(random.nextInt(Integer.parseInt(args[4])));
+        }
         for (int i = 0; i < Integer.parseInt(args[4]); i++) {
+            if (looks.contains(i)) {
+                open.acquire(200);
+                closing.join();
+                print(zk, "/", zk.setData("/mark", null, -1).getMzxid());
+                open.release(200);
+            }
             open.acquire();
             if (i % 400 == 399) {
                 // the session goes while its requests are under way
                 ZooKeeper old = other;
                 other = open(args[0]);
-                Thread closing = new Thread(() -> {
+                closing = new Thread(() -> {
                     try {
                         old.close();
                     } catch (InterruptedException e) {
@@ -53,6 +73,24 @@ public class RandomWorkload {
         System.out.println("done");
         System.out.flush();
         Runtime.getRuntime().halt(0);
+    }
+
+    /** Everything that a client sees; only the first children of /filling, and nothing that each server keeps for itself. */
+    static void print(ZooKeeper zk, String path, long zxid) throws Exception {
+        if (path.equals("/zookeeper")) return;
+        Stat stat = new Stat();
+        byte[] data = zk.getData(path, false, stat);
+        StringBuilder acl = new StringBuilder();
+        for (ACL one : zk.getACL(path, new Stat())) acl.append(one.getPerms() + ":" + one.getId().getScheme() + ":" + one.getId().getId() + ",");
+        List<String> children = new ArrayList<>(zk.getChildren(path, false));
+        Collections.sort(children);
+        System.out.println(String.join("\t", Long.toString(zxid), path,
+            data == null ? "null" : Base64.getEncoder().encodeToString(data), acl.toString(), String.join(",", children),
+            stat.getCzxid() + " " + stat.getMzxid() + " " + stat.getPzxid() + " " + stat.getCtime() + " " + stat.getMtime(),
+            stat.getVersion() + " " + stat.getCversion() + " " + stat.getAversion(),
+            stat.getEphemeralOwner() + " " + stat.getDataLength() + " " + stat.getNumChildren()));
+        if (path.equals("/filling")) children = children.subList(0, Math.min(10, children.size()));
+        for (String child : children) print(zk, path.equals("/") ? "/" + child : path + "/" + child, zxid);
     }
 
     static void request(ZooKeeper zk, Random random, int minor, Semaphore open) {
