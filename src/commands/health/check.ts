@@ -55,6 +55,7 @@ export default class HealthCheck extends ZkopsCommand {
     process.exitCode = exitCodeOf(result, format)
     if (format === 'prometheus') await this.publish(healthPrometheus(result), output)
     else if (!flags.quiet || result.status !== 'ok') this.print(await this.text(result, format))
+    if (result.members.some(({ state }) => state === 'down')) this.endSoon()
     return result
   }
 
