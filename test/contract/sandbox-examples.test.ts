@@ -26,7 +26,7 @@ const shell = (line: string) =>
 /** In the order in which they make sense; every command of a live topic must be in it. */
 const ORDER = [
   ...['install', 'versions', 'up', 'ls', 'status', 'logs'].map((word) => `sandbox ${word}`),
-  ...['ensemble status', 'ensemble divergence', 'health check', 'health silence'],
+  ...['ensemble status', 'ensemble divergence', 'ensemble pipeline', 'health check', 'health silence'],
   ...['kill', 'start', 'pause', 'resume', 'stop', 'down'].map((word) => `sandbox ${word}`),
   'demo',
 ]
