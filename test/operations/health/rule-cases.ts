@@ -40,6 +40,13 @@ export const RULE_CASES: readonly RuleCase[] = [
   { code: 'health.no-answer', severity: 'error', members: all(down) },
   { code: 'health.no-answer', severity: null, members: { 1: down, 2: down } },
   { code: 'health.no-quorum', severity: 'error', members: { 1: looking, 2: down, 3: down } },
+  {
+    code: 'health.no-quorum',
+    severity: 'error',
+    members: { 1: looking, 2: { gone: true }, 3: { gone: true } },
+    membership: null,
+    before: null,
+  },
   { code: 'health.no-quorum', severity: null, members: { 1: down } },
   { code: 'health.no-quorum', severity: null, members: all({ answer: { state: 'unknown' } }), membership: null },
   { code: 'health.no-leader', severity: 'error', members: all(looking) },
