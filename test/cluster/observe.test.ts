@@ -109,7 +109,7 @@ test('a thousand checks leave no socket, no timer and no memory behind', async (
   const folder = mkdtempSync(join(tmpdir(), 'zkops-leak-'))
   const connect = `127.0.0.1:${member.port}`
   const lists = { warn: [], critical: [], only: [], skip: [] }
-  const options = { ...lists, connect, state: join(folder, 'state.json'), server: undefined, splayMs: 0 }
+  const options = { ...lists, connect, state: join(folder, 'state.json'), server: undefined, local: false, splayMs: 0 }
   const { signal } = new AbortController()
   const check = async (times: number) => {
     for (let i = 0; i < times; i++) await checkHealth({ ...options, timeoutMs: 500, signal })

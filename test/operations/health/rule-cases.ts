@@ -17,6 +17,8 @@ export interface RuleCase {
   readonly breaches?: Readonly<Record<string, { readonly minutes: number; readonly runs: number }>>
   readonly membership?: readonly string[] | null
   readonly expected?: Partial<Expectations>
+  /** How full the disk of server 1 is. */
+  readonly disk?: number
 }
 
 export interface MemberEdit {
@@ -371,6 +373,9 @@ export const RULE_CASES: readonly RuleCase[] = [
     severity: 'info',
     members: { 1: { answer: { blind: [{ what: 'x', why: 'y', setting: 'z' }] } } },
   },
+  { code: 'health.disk-usage', severity: 'warning', disk: 70 },
+  { code: 'health.disk-usage', severity: 'error', disk: 85 },
+  { code: 'health.disk-usage', severity: null, disk: 69 },
   { code: 'health.blind', severity: null },
 ]
 
