@@ -103,6 +103,11 @@ export abstract class ZkopsCommand extends Command {
     this.report(findings)
   }
 
+  /** After a member that did not answer: the look-up of its name may hang, and would keep the process. */
+  protected endSoon(): void {
+    setImmediate(() => process.exit())
+  }
+
   protected get progress(): Progress {
     if (!this.globals.progress) return noProgress
     return process.stderr.isTTY ? terminalProgress(process.stderr) : plainProgress(process.stderr)

@@ -14,6 +14,7 @@ export const HEALTH = {
   })(),
   output: Flags.string({ summary: 'With --format prometheus: the file to write.', helpValue: '<file.prom>' }),
   server: Flags.integer({ summary: 'Look at this server alone, for a probe of it.', helpValue: '<id>', min: 0 }),
+  local: Flags.boolean({ summary: 'Look at the disks of members that run on this machine.' }),
   state: Flags.string({ summary: 'What the next run compares with is kept here.', helpValue: '<file>' }),
   warn: list('From this value on a warning: avg-latency=80ms, open-files=60%, outstanding=off.', '<rule=value>'),
   critical: list('From this value on critical.', '<rule=value>'),

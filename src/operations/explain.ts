@@ -25,6 +25,7 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   log: async () => ({ ...(await import('../formats/txnlog/findings.ts')).LOG_FINDINGS, ...(await repairs()).log }),
   story: async () => (await import('./log-story/findings.ts')).STORY_FINDINGS,
   tail: async () => (await import('./tail-log/findings.ts')).TAIL_FINDINGS,
+  pipeline: async () => (await import('./ensemble/findings.ts')).PIPELINE_FINDINGS,
   tree: async () => ({
     ...(await import('./tree-findings.ts')).TREE_FINDINGS,
     ...(await import('./lint-snapshot/findings.ts')).TREE_LINT_FINDINGS,

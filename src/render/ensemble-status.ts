@@ -24,7 +24,7 @@ export function ensembleSentence({ quorum, hasQuorum, standalone, leader, leader
   const { serving, voters, needed, canLose } = quorum
   const since = leaderUptimeMs === null ? '' : ` since ${spanText(leaderUptimeMs)}`
   const lead = members.some(({ state }) => state === 'leading') ? `leader ${leader ?? '?'}${since}` : 'no leader seen'
-  const margin = hasQuorum ? `can lose ${canLose}` : `quorum is lost: ${needed} are needed`
+  const margin = hasQuorum ? `can lose ${canLose}` : `quorum is lost: ${needed} ${needed === 1 ? 'is' : 'are'} needed`
   return `${serving} of ${voters} voters synced; ${margin}; ${lead}`
 }
 

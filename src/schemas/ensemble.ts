@@ -122,3 +122,49 @@ export const divergence = {
   required: Object.keys(DIVERGENCE),
   properties: DIVERGENCE,
 } as const
+
+const STAGE = { enum: ['throttle', 'prep', 'sync', 'quorum', 'commit', 'final'] } as const
+
+const PIPELINE_MEMBER = {
+  ...{ id: MEMBER.id, host: MEMBER.host, clientPort: MEMBER.clientPort, state: MEMBER.state },
+  stages: {
+    type: 'array',
+    description: 'those that something passed',
+    items: {
+      type: 'object',
+      required: ['stage', 'requests', 'waitMs', 'workMs', 'queue'],
+      properties: {
+        stage: STAGE,
+        requests: COUNT,
+        waitMs: { type: 'number', description: 'the mean' },
+        workMs: { type: 'number', description: 'the mean' },
+        queue: { ...NUMBER_OR_NULL, description: 'mean length' },
+      },
+    },
+  },
+  bottleneck: { anyOf: [STAGE, { type: 'null' }] },
+} as const
+
+const PIPELINE = {
+  ensemble: WHOLE.ensemble,
+  at: TIME,
+  intervalMs: COUNT,
+  members: {
+    type: 'array',
+    items: { type: 'object', required: Object.keys(PIPELINE_MEMBER), properties: PIPELINE_MEMBER },
+  },
+  bottleneck: {
+    type: ['object', 'null'],
+    required: ['member', 'stage', 'meanMs'],
+    properties: { member: { type: 'string' }, stage: STAGE, meanMs: { type: 'number' } },
+  },
+  findings: FINDINGS,
+} as const
+
+export const pipeline = {
+  $schema: DRAFT,
+  title: 'ensemble pipeline',
+  type: 'object',
+  required: Object.keys(PIPELINE),
+  properties: PIPELINE,
+} as const

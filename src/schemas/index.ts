@@ -30,6 +30,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'config-templates': async () => ({ anyOf: [await change(), (await config()).templates] }),
   demo: async () => (await import('./demo.ts')).schema,
   'ensemble-divergence': async () => (await import('./ensemble.ts')).divergence,
+  'ensemble-pipeline': async () => (await import('./ensemble.ts')).pipeline,
   'ensemble-status': async () => (await import('./ensemble.ts')).status,
   'epoch-check': async () => (await import('./epoch.ts')).schema,
   'epoch-repair': change,

@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { observeEnsemble } from '../../src/cluster/observe/ensemble.ts'
 import type { MemberPlace } from '../../src/cluster/observe/model.ts'
+import { checkHealth } from '../../src/operations/health/check.ts'
 import { type FakeBehaviour, type FakeMember, fakeMember, fakeWords } from '../helpers/fake-member.ts'
+import { FULL } from '../helpers/fixtures.ts'
 
 const place = (port: number, admin: number | null = null, id: number | null = null): MemberPlace => ({
   ...{ id, host: '127.0.0.1', clientPort: port, securePort: null, role: null },
@@ -97,3 +102,31 @@ test('fifty members are asked in the time of one', async () => {
   expect(tookMs).toBeLessThan(3000)
   for (const fake of fakes) await fake[Symbol.asyncDispose]()
 })
+
+test('a thousand checks leave no socket, no timer and no memory behind', async () => {
+  await using member = await fakeMember(GOOD)
+  await using silent = await fakeMember({ kind: 'silent' })
+  const folder = mkdtempSync(join(tmpdir(), 'zkops-leak-'))
+  const connect = `127.0.0.1:${member.port}`
+  const lists = { warn: [], critical: [], only: [], skip: [] }
+  const options = { ...lists, connect, state: join(folder, 'state.json'), server: undefined, local: false, splayMs: 0 }
+  const { signal } = new AbortController()
+  const check = async (times: number) => {
+    for (let i = 0; i < times; i++) await checkHealth({ ...options, timeoutMs: 500, signal })
+  }
+  const heap = () => {
+    globalThis.gc?.()
+    return process.memoryUsage().heapUsed
+  }
+  await check(50)
+  const resources = process.getActiveResourcesInfo().length
+  const before = heap()
+  await check(FULL ? 1000 : 150)
+  await checkHealth({ ...options, connect: `${connect},127.0.0.1:${silent.port}`, timeoutMs: 300, signal })
+  // sockets of the fake's side end a moment later
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(resources + 10)
+  expect(heap() - before).toBeLessThan(64 << 20)
+  expect(readdirSync(folder)).toEqual(['state.json'])
+  rmSync(folder, { recursive: true })
+}, 300_000)

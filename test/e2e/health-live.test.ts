@@ -57,6 +57,14 @@ test('healthy: by the inventory, through the AdminServers; the zone that all han
   expect(again).toMatchObject({ exitCode: 0, status: 'ok', codes: [] })
 })
 
+test('the disks of members on this machine, with --local only', async () => {
+  const limits = ['--warn', 'disk-usage=0', '--critical', 'disk-usage=off', '--only', 'disk-usage']
+  const verdict = await health(['--connect', at(1), '--local', ...limits])
+  expect(new Set(verdict.codes)).toEqual(new Set([1, 2, 3, 4].map((id) => `health.disk-usage ${id}`)))
+  expect(verdict.result.findings[0]!.message).toMatch(/^the disk of \/.*\/version-2 is [\d.]+% full$/)
+  expect((await health(['--connect', at(1), ...limits])).codes).toEqual([])
+})
+
 test('leaves no session, and no transaction', async () => {
   const before = (await health(['--connect', at(1)])).result.members.map(({ zxid }) => zxid)
   for (let i = 0; i < 3; i++) await health(['--connect', at(1)])

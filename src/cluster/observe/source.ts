@@ -19,7 +19,7 @@ export function askOptions({ deadline, signal }: SourceContext) {
 }
 
 /** Metrics and configuration are some tens of kilobytes; a hundred members may lie at the same time. */
-const MAX_BYTES = 1 << 20
+const MAX_BYTES = 512 << 10
 
 /** Where four-letter words go: the plain client port, else the one with TLS. Null when neither is known. */
 export function clientPlace({ place, tls }: SourceContext): { port: number; tls: TlsMaterial | null } | null {

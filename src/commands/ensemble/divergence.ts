@@ -20,6 +20,7 @@ export default class EnsembleDivergence extends ZkopsCommand {
     this.print(await divergenceText(result, this.stdoutTerminal.style))
     const nobody = result.members.every(({ state }) => state === 'down')
     process.exitCode = nobody ? ExitCode.Unreachable : result.verdict === 'same' ? ExitCode.Ok : ExitCode.Findings
+    if (result.members.some(({ state }) => state === 'down')) this.endSoon()
     return result
   }
 }

@@ -42,6 +42,7 @@ export default class EnsembleStatusCommand extends ZkopsCommand {
       const status = await ensembleStatus(options, this.signal)
       await this.show(status, flags.format)
       process.exitCode = exitCodeOf(status)
+      if (status.members.some(({ state }) => state === 'down')) this.endSoon()
       return status
     }
     if (this.jsonEnabled()) {

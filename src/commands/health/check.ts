@@ -35,14 +35,14 @@ export default class HealthCheck extends ZkopsCommand {
 
   async run(): Promise<HealthResult | undefined> {
     const { flags } = await this.parse(HealthCheck)
-    const { state, server, output, format } = flags
+    const { state, server, local, output, format } = flags
     const lists = {
       only: flags.only ?? [],
       skip: flags.skip ?? [],
       warn: flags.warn ?? [],
       critical: flags.critical ?? [],
     }
-    const more = { state, server, splayMs: flags.splay, signal: this.signal }
+    const more = { state, server, local, splayMs: flags.splay, signal: this.signal }
     let result: HealthResult
     try {
       result = await checkHealth({ ...liveOptions(flags), ...lists, ...more })
@@ -55,6 +55,7 @@ export default class HealthCheck extends ZkopsCommand {
     process.exitCode = exitCodeOf(result, format)
     if (format === 'prometheus') await this.publish(healthPrometheus(result), output)
     else if (!flags.quiet || result.status !== 'ok') this.print(await this.text(result, format))
+    if (result.members.some(({ state }) => state === 'down')) this.endSoon()
     return result
   }
 

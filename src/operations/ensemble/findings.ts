@@ -1,6 +1,7 @@
-/* What `zkops explain` knows about the findings of `ensemble divergence`. */
+/* What `zkops explain` knows about the findings of `ensemble divergence` and `ensemble pipeline`. */
 import type { FindingCatalogue } from '../../support/finding.ts'
 import { DIVERGENCE_REMEDIES } from './divergence.ts'
+import { NOT_TOLD_REMEDY } from './pipeline.ts'
 
 export const DIVERGENCE_FINDINGS: FindingCatalogue = {
   'divergence.digest': {
@@ -23,5 +24,15 @@ export const DIVERGENCE_FINDINGS: FindingCatalogue = {
     evidence: 'The member.',
     remedy: DIVERGENCE_REMEDIES['divergence.not-compared'],
     source: 'DataTree keeps a digest for every 128th zxid, 1,024 of them',
+  },
+}
+
+export const PIPELINE_FINDINGS: FindingCatalogue = {
+  'pipeline.not-told': {
+    summary: 'A member does not tell how long its stages take.',
+    cause: 'It is down, older than 3.6, or neither mntr nor its AdminServer may be asked.',
+    evidence: 'The member.',
+    remedy: NOT_TOLD_REMEDY,
+    source: 'ServerMetrics (3.6 on)',
   },
 }

@@ -53,7 +53,8 @@ export function targetName({ ensemble, connect }: Target): string {
 export function placesOf(target: Target): readonly MemberPlace[] {
   const secure = target.tls !== null
   if (target.servers.length === 0) {
-    return target.connect.map(({ host, port }) => ({
+    const once = new Map(target.connect.map((address) => [addressText(address), address]))
+    return [...once.values()].map(({ host, port }) => ({
       ...{ id: null, host, role: null },
       clientPort: secure ? null : port,
       securePort: secure ? port : null,

@@ -32,8 +32,9 @@ export function overviewOf({ at, members, membership }: ObservedEnsemble): Overv
   }
 }
 
-/** What only a member of an ensemble does. */
-const isMember = (member: ObservedMember): boolean => ['leading', 'following', 'observing'].includes(stateOf(member))
+/** What only a member of an ensemble does: who is alone does not look for a leader. */
+const isMember = (member: ObservedMember): boolean =>
+  ['leading', 'following', 'observing', 'looking'].includes(stateOf(member))
 
 const epochOrZero = ({ answer }: ObservedMember): bigint => epochOf(answer?.zxid ?? 0n)
 

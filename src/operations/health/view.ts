@@ -2,6 +2,7 @@
 import { idOf, type ObservedMember } from '../../cluster/observe/model.ts'
 import { memberKey, type Overview } from '../ensemble/overview.ts'
 import type { Target } from '../inventory/target.ts'
+import type { Disk } from './local.ts'
 import type { HealthState, MemberMemory } from './state.ts'
 
 export interface Expectations {
@@ -31,6 +32,8 @@ export interface Breach {
 
 export interface HealthView extends Overview {
   readonly expected: Expectations
+  /** Of members on this machine, where they may be looked at; none otherwise. */
+  readonly disks: ReadonlyMap<string, readonly Disk[]>
   /** What the run before left; null on the first run and without a state file. */
   readonly before: HealthState | null
   /** Since the run before. */
@@ -46,7 +49,12 @@ export interface HealthView extends Overview {
   syncLimitMs(): number
 }
 
-export function healthView(overview: Overview, expected: Expectations, before: HealthState | null): HealthView {
+export function healthView(
+  overview: Overview,
+  expected: Expectations,
+  before: HealthState | null,
+  disks: HealthView['disks'] = new Map(),
+): HealthView {
   const elapsedMs = before === null ? null : overview.at.getTime() - Date.parse(before.at)
   const remembered = (member: ObservedMember) => before?.members[memberKey(member)] ?? null
   const delta = (member: ObservedMember, name: string) => {
@@ -57,6 +65,7 @@ export function healthView(overview: Overview, expected: Expectations, before: H
   return {
     ...overview,
     expected,
+    disks,
     before,
     elapsedMs,
     remembered,

@@ -17,6 +17,8 @@ export interface RuleCase {
   readonly breaches?: Readonly<Record<string, { readonly minutes: number; readonly runs: number }>>
   readonly membership?: readonly string[] | null
   readonly expected?: Partial<Expectations>
+  /** How full the disk of server 1 is. */
+  readonly disk?: number
 }
 
 export interface MemberEdit {
@@ -40,6 +42,13 @@ export const RULE_CASES: readonly RuleCase[] = [
   { code: 'health.no-answer', severity: 'error', members: all(down) },
   { code: 'health.no-answer', severity: null, members: { 1: down, 2: down } },
   { code: 'health.no-quorum', severity: 'error', members: { 1: looking, 2: down, 3: down } },
+  {
+    code: 'health.no-quorum',
+    severity: 'error',
+    members: { 1: looking, 2: { gone: true }, 3: { gone: true } },
+    membership: null,
+    before: null,
+  },
   { code: 'health.no-quorum', severity: null, members: { 1: down } },
   { code: 'health.no-quorum', severity: null, members: all({ answer: { state: 'unknown' } }), membership: null },
   { code: 'health.no-leader', severity: 'error', members: all(looking) },
@@ -364,6 +373,9 @@ export const RULE_CASES: readonly RuleCase[] = [
     severity: 'info',
     members: { 1: { answer: { blind: [{ what: 'x', why: 'y', setting: 'z' }] } } },
   },
+  { code: 'health.disk-usage', severity: 'warning', disk: 70 },
+  { code: 'health.disk-usage', severity: 'error', disk: 85 },
+  { code: 'health.disk-usage', severity: null, disk: 69 },
   { code: 'health.blind', severity: null },
 ]
 

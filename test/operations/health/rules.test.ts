@@ -77,7 +77,9 @@ function stateBefore(one: Partial<RuleCase>): HealthState | null {
 }
 
 function findings(one: Partial<RuleCase>) {
-  const view = healthView(overview(one), { ...EXPECTED, ...one.expected }, stateBefore(one))
+  const disk = { directory: '/zk', usedPercent: one.disk ?? 5, freeBytes: 10 }
+  const disks = new Map([['1', [disk]]])
+  const view = healthView(overview(one), { ...EXPECTED, ...one.expected }, stateBefore(one), disks)
   return { view, found: judge(view, RULES, limits, null) }
 }
 

@@ -313,7 +313,7 @@ export class NodeSurvey {
       const at = breaks[this.breaksSeen]!
       const after = row > 0 ? textOf(this.pathOf(row - 1)) || '/' : this.lastPath()
       this.lost.push({ from: at, to: at, after, before: null, says: null })
-        this.previous = 'none'
+      this.previous = 'none'
     }
   }
 

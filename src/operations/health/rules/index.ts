@@ -5,6 +5,7 @@ import { avgLatency } from './avg-latency.ts'
 import { blind } from './blind.ts'
 import { configDiffers } from './config-differs.ts'
 import { digestMismatches } from './digest-mismatches.ts'
+import { diskUsage } from './disk-usage.ts'
 import { domainMajority } from './domain-majority.ts'
 import { elections } from './elections.ts'
 import { ephemeralsDiffer } from './ephemerals-differ.ts'
@@ -86,6 +87,7 @@ export const RULES: readonly Rule[] = [
   fsyncSlow,
   jvmPause,
   openFiles,
+  diskUsage,
   rejectedConnections,
   authFailures,
   snapshotErrors,

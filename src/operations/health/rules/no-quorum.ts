@@ -16,7 +16,11 @@ export const noQuorum = rule(
     // who may not be asked may well serve
     if (members.some((member) => stateOf(member) === 'unknown')) return
     const { serving, voters, needed } = quorum
-    const message = `quorum is lost: ${serving} of ${voters} voters serve, ${needed} are needed`
+    // without a leader no member tells who the others are
+    const message =
+      voters === 1
+        ? 'quorum is lost: the voter that is known here does not serve'
+        : `quorum is lost: ${serving} of ${voters} voters serve, ${needed} are needed`
     yield { severity: 'error', message, evidence: { ...quorum } }
   },
 )
