@@ -53,6 +53,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'log-stat': async () => (await import('./log-stat.ts')).schema,
   'log-verify': async () => (await import('./log-verify.ts')).schema,
   'quorum-simulate': async () => (await import('./quorum.ts')).schema,
+  'reconfig-show': async () => (await import('./reconfig.ts')).show,
   'sandbox-down': async () => (await sandbox()).down,
   'sandbox-install': async () => (await sandbox()).versions,
   'sandbox-kill': sandboxStatus,

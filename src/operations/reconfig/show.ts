@@ -1,0 +1,224 @@
+/*
+ * reconfig show: the configuration as each member has it.
+ *
+ * 1. All members are observed (conf, AdminServer, config znode). Members whose version is not seen that way are asked by
+ *    a session each.
+ * 2. The newest is what counts; who has another one is told with the lines that differ.
+ * 3. Proposals without a known commit lie in .dynamic.next beside the zoo.cfg of a member: looked at where the zoo.cfg
+ *    is on this machine (--config, or config in the inventory).
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { configZnode } from '../../cluster/observe/from-client.ts'
+import { clientPlaceOf, type Membership, membershipOf } from '../../cluster/observe/membership.ts'
+import { idOf, type MemberState, type ObservedMember, stateOf } from '../../cluster/observe/model.ts'
+import type { ServerLine } from '../../config/ensemble.ts'
+import type { Finding } from '../../support/finding.ts'
+import { hex64 } from '../../support/hex.ts'
+import { type LiveOptions, observeFound } from '../ensemble/observe-target.ts'
+import { memberKey } from '../ensemble/overview.ts'
+import { findTarget, type Target } from '../inventory/target.ts'
+import { RECONFIG_FINDINGS } from './findings.ts'
+
+export interface ShownServer {
+  readonly id: number
+  readonly role: 'participant' | 'observer'
+  readonly host: string
+  readonly quorumPort: number
+  readonly electionPort: number | null
+  readonly clientAddress: string | null
+  readonly clientPort: number | null
+  /** Null where majorities decide. */
+  readonly weight: number | null
+  readonly group: number | null
+  readonly state: MemberState
+  readonly synced: boolean
+}
+
+export interface ShownMember {
+  readonly id: number
+  /** Null where it could not be read. */
+  readonly version: bigint | null
+  readonly agrees: boolean
+}
+
+export interface ReconfigShown {
+  readonly ensemble: string
+  /** How many members did. */
+  readonly answered: number
+  /** Of the newest configuration; null when none is kept. */
+  readonly version: bigint | null
+  readonly leader: number | null
+  readonly quorumSystem: 'majority' | 'hierarchical'
+  readonly servers: readonly ShownServer[]
+  readonly byMember: readonly ShownMember[]
+  /** Version of a proposal that is not known to be committed. */
+  readonly pending: bigint | null
+  readonly findings: readonly Finding[]
+}
+
+interface MemberConfig {
+  readonly id: number
+  readonly member: ObservedMember
+  readonly membership: Membership | null
+}
+
+/** Throws as observeTarget does. */
+export async function showReconfig(options: LiveOptions, signal: AbortSignal): Promise<ReconfigShown> {
+  const found = await findTarget(options)
+  const { target } = found
+  const { name, overview, findings } = await observeFound(found, { signal })
+  const configs = await Promise.all(overview.members.map((member) => configOf(member, target, signal)))
+  const newest = newestOf(configs) ?? overview.membership
+  const version = newest?.version ?? null
+  const byMember = configs.map(({ id, membership }) => ({
+    id,
+    version: membership?.version ?? null,
+    agrees:
+      membership !== null && version !== null && membership.version === version && membership.text === newest?.text,
+  }))
+  const proposals = proposalsOf(target).filter(({ version: proposed }) => proposed > (version ?? 0n))
+  return {
+    ensemble: name,
+    answered: overview.members.filter(({ answer }) => answer !== null).length,
+    version,
+    leader: overview.leader === null ? null : idOf(overview.leader),
+    quorumSystem: newest !== null && newest.groups.size > 0 ? 'hierarchical' : 'majority',
+    servers: newest === null ? [] : serversOf(newest, overview.members),
+    byMember,
+    pending: proposals.reduce<bigint | null>(
+      (most, one) => (most === null || one.version > most ? one.version : most),
+      null,
+    ),
+    findings: [
+      ...(version === null ? [notKept(overview.members)] : configs.flatMap((one) => memberFindings(one, newest!))),
+      ...proposals.map((proposal) => pendingFinding(proposal, version)),
+      ...findings,
+    ],
+  }
+}
+
+/** By what was observed, else by a session with this member alone. */
+async function configOf(member: ObservedMember, target: Target, signal: AbortSignal): Promise<MemberConfig> {
+  const id = idOf(member) ?? -1
+  const seen = member.answer?.membership ?? null
+  if (seen?.version != null || member.answer === null) return { id, member, membership: seen }
+  const { place } = member
+  if (target.tls !== null || place.clientPort === null || member.answer.version?.startsWith('3.4.') === true) {
+    return { id, member, membership: null }
+  }
+  const deadline = performance.now() + target.timeoutMs
+  const membership = await configZnode({ place, tls: null, deadline, signal }).catch(() => null)
+  signal.throwIfAborted()
+  return { id, member, membership }
+}
+
+function newestOf(configs: readonly MemberConfig[]): Membership | null {
+  const kept = configs.flatMap(({ membership }) => (membership?.version == null ? [] : [membership]))
+  return kept.sort((a, b) => (a.version! < b.version! ? 1 : -1))[0] ?? null
+}
+
+function serversOf(membership: Membership, members: readonly ObservedMember[]): readonly ShownServer[] {
+  const groups = new Map(
+    [...membership.groups].flatMap(([group, ids]) => ids.map((id) => [id, Number(group)] as const)),
+  )
+  const hierarchical = membership.groups.size > 0
+  return [...membership.servers.values()]
+    .map((server): ShownServer => {
+      const id = Number(server.id)
+      const member = members.find((one) => idOf(one) === id)
+      const client = clientPlaceOf(server)
+      return {
+        ...{ id, role: server.role, ...peerOf(server) },
+        clientAddress: server.client === null ? null : server.client.host,
+        clientPort: client.port,
+        weight: hierarchical ? Number(membership.weights.get(server.id) ?? 1n) : null,
+        group: groups.get(server.id) ?? null,
+        state: member === undefined ? 'down' : stateOf(member),
+        synced: member !== undefined && isSynced(member),
+      }
+    })
+    .sort((a, b) => a.id - b.id)
+}
+
+function peerOf({ addresses }: ServerLine) {
+  const [first] = addresses
+  const { host = '', quorumPort = 0, electionPort = null } = first ?? {}
+  return { host, quorumPort, electionPort }
+}
+
+/** In broadcast, where the release tells it; else it serves. */
+function isSynced({ answer }: ObservedMember): boolean {
+  if (answer === null) return false
+  if (answer.zabState !== null) return answer.zabState.toLowerCase() === 'broadcast'
+  return ['leading', 'following', 'observing'].includes(answer.state)
+}
+
+function memberFindings({ id, member, membership }: MemberConfig, newest: Membership): readonly Finding[] {
+  const about = memberKey(member)
+  if (membership === null) {
+    const why = member.answer === null ? 'it is down' : 'neither conf nor a session tells it'
+    const message = `the configuration of server ${about} was not seen: ${why}`
+    return [finding('reconfig.not-seen', member.answer === null ? 'warning' : 'info', message, about, { why })]
+  }
+  if (membership.text === newest.text && membership.version === newest.version) return []
+  const [own, most] = [linesOf(membership), linesOf(newest)]
+  const differences = [
+    ...most.filter((line) => !own.includes(line)).map((line) => `not there: ${line}`),
+    ...own.filter((line) => !most.includes(line)).map((line) => `only there: ${line}`),
+  ]
+  const versions = `${versionText(membership)} where ${versionText(newest)} is the newest`
+  const what = differences.length === 0 ? '' : `: ${differences.join('; ')}`
+  const message = `server ${id} has version ${versions}${what}`
+  return [finding('reconfig.members-differ', 'error', message, about, { differences })]
+}
+
+const linesOf = ({ text }: Membership): readonly string[] => text.split('\n')
+
+const versionText = ({ version }: Membership): string => (version === null ? 'unknown' : hex64(version))
+
+function notKept(members: readonly ObservedMember[]): Finding {
+  const states = members.map((member) => `${memberKey(member)}: ${stateOf(member)}`)
+  const down = members.every(({ answer }) => answer === null)
+  const message = down ? 'no member answers' : 'no member keeps a configuration that could be changed while it runs'
+  return finding('reconfig.not-kept', 'error', message, undefined, { states })
+}
+
+interface Proposal {
+  readonly member: number | null
+  readonly file: string
+  readonly version: bigint
+}
+
+/** What lies on this machine. */
+function proposalsOf({ source, servers }: Target): readonly Proposal[] {
+  const files =
+    source.kind === 'config'
+      ? [{ member: null, config: source.file }]
+      : servers.flatMap(({ id, config }) => (config === null ? [] : [{ member: id, config }]))
+  return files.flatMap(({ member, config }) => {
+    const file = `${config}.dynamic.next`
+    if (!existsSync(file)) return []
+    const { version } = membershipOf(readFileSync(file, 'latin1').split('\n'), 'file') ?? { version: null }
+    return [{ member, file, version: version ?? 0n }]
+  })
+}
+
+function pendingFinding({ member, file, version }: Proposal, committed: bigint | null): Finding {
+  const known = committed === null ? 'none' : hex64(committed)
+  const message = `${file} holds a proposal of version ${hex64(version)}; the newest that is committed is ${known}`
+  return { ...finding('reconfig.pending', 'warning', message, member === null ? undefined : String(member)), file }
+}
+
+function finding(
+  code: string,
+  severity: Finding['severity'],
+  message: string,
+  member?: string,
+  evidence?: Readonly<Record<string, unknown>>,
+): Finding {
+  return {
+    ...{ code, severity, message, remedy: RECONFIG_FINDINGS[code]!.remedy },
+    ...(member === undefined ? {} : { member }),
+    ...(evidence === undefined ? {} : { evidence }),
+  }
+}

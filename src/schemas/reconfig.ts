@@ -1,0 +1,59 @@
+import { FINDINGS } from './finding.ts'
+import { COUNT, DRAFT, HEX64_OR_NULL } from './values.ts'
+
+const TEXT = { type: 'string' } as const
+const INT = { type: 'integer' } as const
+const INT_OR_NULL = { type: ['integer', 'null'] } as const
+
+/** `reconfig show --json`. */
+export const show = {
+  $schema: DRAFT,
+  title: 'reconfig show',
+  type: 'object',
+  required: ['ensemble', 'answered', 'version', 'leader', 'quorumSystem', 'servers', 'byMember', 'pending', 'findings'],
+  properties: {
+    ensemble: TEXT,
+    answered: { ...COUNT, description: 'how many members did' },
+    version: { ...HEX64_OR_NULL, description: 'of the newest configuration; null when none is kept' },
+    leader: INT_OR_NULL,
+    quorumSystem: { enum: ['majority', 'hierarchical'] },
+    servers: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: [
+          ...['id', 'role', 'host', 'quorumPort', 'electionPort', 'clientAddress', 'clientPort', 'weight', 'group'],
+          ...['state', 'synced'],
+        ],
+        properties: {
+          id: INT,
+          role: { enum: ['participant', 'observer'] },
+          host: TEXT,
+          quorumPort: INT,
+          electionPort: INT_OR_NULL,
+          clientAddress: { type: ['string', 'null'] },
+          clientPort: INT_OR_NULL,
+          weight: { ...INT_OR_NULL, description: 'null where majorities decide' },
+          group: INT_OR_NULL,
+          state: {
+            enum: [
+              ...['leading', 'following', 'observing', 'standalone', 'read-only', 'looking', 'serving', 'unknown'],
+              'down',
+            ],
+          },
+          synced: { type: 'boolean' },
+        },
+      },
+    },
+    byMember: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['id', 'version', 'agrees'],
+        properties: { id: INT, version: HEX64_OR_NULL, agrees: { type: 'boolean' } },
+      },
+    },
+    pending: { ...HEX64_OR_NULL, description: 'a proposal that is not known to be committed' },
+    findings: FINDINGS,
+  },
+} as const
