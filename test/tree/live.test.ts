@@ -7,7 +7,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Look, lookInto, numberAt, znodeAt } from '../../src/operations/look-into/look.ts'
+import { type LookIntoFiles, lookInto, numberAt, znodeAt } from '../../src/operations/look-into/look.ts'
 import { valueAt } from '../../src/operations/look-into/value.ts'
 import { noProgress } from '../../src/support/progress.ts'
 import { startEnsemble } from '../helpers/ensemble.ts'
@@ -21,7 +21,7 @@ const LOOKS = FULL ? 25 : 8
 const { signal } = new AbortController()
 
 /** A line as RandomWorkload prints it, of every znode that it reads. */
-async function linesOf(look: Look, zxid: bigint): Promise<readonly string[]> {
+async function linesOf(look: LookIntoFiles, zxid: bigint): Promise<readonly string[]> {
   const lines: string[] = []
   const visit = async (path: string): Promise<void> => {
     if (path === '/zookeeper') return
