@@ -18,6 +18,14 @@ export const JOINER_FINDINGS: FindingCatalogue = {
       'Set reconfigEnabled=true on every member, one restart after the other, and add it then; or add its server line to every file and restart the members one at a time.',
     source: 'dynamic reconfiguration guide',
   },
+  'joiner.observers-unknown': {
+    summary: 'Observers among the members could not be seen.',
+    cause:
+      'No member may be asked conf, and /zookeeper/config could not be read; the AdminServer tells of voters only.',
+    evidence: 'None.',
+    remedy: 'Make sure that no observer has the id, or set 4lw.commands.whitelist=srvr,mntr,conf.',
+    source: 'AdminServer voting_view',
+  },
   'joiner.partial': {
     summary: 'Not every setting of the members is known.',
     cause: 'Running members tell some of their settings: nothing of TLS, SASL, most limits, and flags of the JVM.',

@@ -33,7 +33,8 @@ export function refuseJoiners(
   return (
     (present.length === 0 ? alone(inputs.base) : undefined) ??
     oldRelease(release) ??
-    first(joiners, (joiner) => idTaken(joiner, present)) ??
+    // an id that only a file knows was used once
+    first(joiners, (joiner) => idTaken(joiner, [...present, ...inputs.base.ensemble.servers.values()])) ??
     first(joiners, (joiner) => addressTaken(joiner, [...present, ...joiners.map(({ line }) => line)])) ??
     twoParticipants(joiners) ??
     (groups.size > 0 ? first(joiners, ungrouped) : undefined) ??

@@ -36,7 +36,6 @@ import { configsAt } from '../zoo-cfg/places.ts'
 import { isReadByOthers } from '../zoo-cfg/read-by-others.ts'
 import { readable } from '../zoo-cfg/read-member.ts'
 import { readBytes } from '../zoo-cfg/server-view.ts'
-import { runningMembers } from './running.ts'
 
 export interface JoinerOptions {
   readonly ids: readonly number[]
@@ -65,7 +64,7 @@ export interface PlannedJoiner {
 /** Throws `usage`, `input.*`, `server.refused` when no running member answers. */
 export async function planJoiner(options: JoinerOptions, signal: AbortSignal): Promise<PlannedJoiner> {
   const { confDir, dataDir, logDir, adminPort, from, live } = options
-  const running = live === undefined ? undefined : await runningMembers(live, signal)
+  const running = live === undefined ? undefined : await (await import('./running.ts')).runningMembers(live, signal)
   const release = releaseFor(options.zookeeper ?? running?.zookeeper ?? undefined)
   const members = from === undefined ? [running!.member()] : membersAt(from)
   const base = members[0]!

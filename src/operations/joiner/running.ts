@@ -25,7 +25,7 @@ const SHARED = ['tickTime', 'initLimit', 'syncLimit', 'minSessionTimeout', 'maxS
 const SOURCE = 'running members'
 
 export async function runningMembers(live: LiveOptions, signal: AbortSignal): Promise<RunningMembers> {
-  const { name, membership, members, zookeeper, findings } = await runningConfig(live, signal)
+  const { name, membership, members, zookeeper, votersOnly, findings } = await runningConfig(live, signal)
   if (membership === null) {
     throw new ZkopsError(
       'usage',
@@ -45,10 +45,17 @@ export async function runningMembers(live: LiveOptions, signal: AbortSignal): Pr
   const settings = members.flatMap(({ name: member, settings: own }) =>
     SHARED.flatMap((key) => (own.has(key) ? [{ member, key, value: own.get(key)! }] : [])),
   )
+  const keys = [...new Set(settings.map(({ key }) => key))]
   return {
     ...{ zookeeper, lines, settings },
     member: () => memberFrom(name, members.find(({ settings: own }) => own.has('initLimit'))?.settings),
-    findings: (withFile) => [...findings, ...(withFile ? [] : [partial(settings.map(({ key }) => key))])],
+    findings: (withFile) => [
+      ...findings,
+      ...(votersOnly ? [finding('joiner.observers-unknown', 'observers among the members could not be seen')] : []),
+      ...(withFile
+        ? []
+        : [finding('joiner.partial', 'the files hold what running members tell, and no more', { keys })]),
+    ],
   }
 }
 
@@ -72,14 +79,6 @@ function memberFrom(name: string, settings: ReadonlyMap<string, string> | undefi
   return loadMember(SOURCE, Buffer.from(text, 'latin1')).member
 }
 
-function partial(keys: readonly string[]): Finding {
-  const code = 'joiner.partial'
-  const message = 'the files hold what running members tell, and no more'
-  return {
-    code,
-    severity: 'warning',
-    message,
-    evidence: { keys: [...new Set(keys)] },
-    remedy: JOINER_FINDINGS[code]!.remedy,
-  }
+function finding(code: string, message: string, evidence: Readonly<Record<string, unknown>> = {}): Finding {
+  return { code, severity: 'warning', message, evidence, remedy: JOINER_FINDINGS[code]!.remedy }
 }
