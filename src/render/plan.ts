@@ -10,15 +10,21 @@ export function planText({ plan, refused, findings }: PlanResult, style: Style):
   const found = findings.map((finding) => findingText(finding, style)).join('')
   if (refused !== null) {
     const example = refused.counterexample === null ? '' : `  ${exampleText(refused.counterexample)}\n`
-    return `${found}${style.color.red('refused')}: ${printable(refused.why)} (${refused.code})\n${example}Nothing was changed.\n`
+    const why = `${style.color.red('refused')}: ${printable(refused.why)} (${refused.code})`
+    return `${found}${stepsText(plan, style)}${why}\n${example}Nothing was changed.\n`
   }
   if (plan.steps.length === 0) return `${found}Nothing to do.\n`
+  return `${found}${stepsText(plan, style)}`
+}
+
+/** Empty without steps. */
+function stepsText(plan: PlanResult['plan'], style: Style): string {
+  if (plan.steps.length === 0) return ''
   const width = Math.max(...plan.steps.map(({ action }) => action.length))
   const steps = plan.steps.map(
     ({ n, action, target, detail }) => `  ${n}. ${action.padEnd(width)}  ${printable(target)}  ${printable(detail)}\n`,
   )
   return [
-    found,
     `${style.color.bold(`Plan: ${plan.kind}`)}\n`,
     ...steps,
     `  loses: ${lossText(plan.loses)}\n`,
@@ -36,12 +42,15 @@ export function changeText({ stepsDone, verified, undo }: ChangeResult, style: S
 }
 
 function lossText({ txns, firstZxid, lastZxid, znodes, bytes }: Loss): string {
-  if (txns === 0 && bytes === 0 && znodes.length === 0) return 'nothing'
+  if (txns === 0 && bytes === 0 && znodes.length === 0 && firstZxid === null) return 'nothing'
+  // across epochs nobody knows how many
+  const count =
+    txns === 0 && firstZxid !== null ? 'transactions' : `${txns} ${txns === 1 ? 'transaction' : 'transactions'}`
   const range = firstZxid === null || lastZxid === null ? '' : `, ${hex64(firstZxid)} to ${hex64(lastZxid)}`
   const shown = znodes.slice(0, SHOWN_ZNODES).map(printable).join(' ')
   const more = znodes.length > SHOWN_ZNODES ? ` and ${znodes.length - SHOWN_ZNODES} more` : ''
   const paths = znodes.length === 0 ? '' : `\n         znodes: ${shown}${more}`
-  return `${txns} ${txns === 1 ? 'transaction' : 'transactions'}${range}, ${bytes} B${paths}`
+  return `${count}${range}, ${bytes} B${paths}`
 }
 
 function exampleText(example: Readonly<Record<string, unknown>>): string {

@@ -162,6 +162,21 @@ describe('data repair', () => {
     expect(change.plan.steps.map(({ action }) => action)).toEqual(['rename', 'move away'])
   })
 
+  test('snapshots that end the start one after the other go together, and with them what only they had', async () => {
+    const dir = broken('all refuse', (victim) => {
+      for (const back of [0, 1]) {
+        victim.snapshot(back).edit((bytes) => {
+          bytes.writeInt32BE(-1, 20 + 12 * bytes.readInt32BE(16) + 4 + 8)
+          return bytes
+        })
+      }
+      for (const name of victim.logs.slice(1)) rmSync(join(victim.version2, name))
+    })
+    const { change, typed } = await planRepair(options(dir))
+    expect(typed).toBe('0x29..0x49')
+    expect(change.plan.steps).toHaveLength(2)
+  })
+
   test('one that was interrupted is named, finished, or taken back; not once something else has changed', async () => {
     const half = async (name: string) => {
       const dir = broken(name, (victim) => {

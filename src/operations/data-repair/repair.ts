@@ -114,13 +114,15 @@ async function consented(
     undo: 'The old files stay in zkops-undo beside version-2; zkops data undo puts them back.',
   })
   const { places } = examination
-  const refused =
-    treated.refused ??
-    (await serverOn(places.dir, [places.snapshots, places.logs])) ??
-    (typed === null || options.acceptLoss ? null : needsConsent(loses, typed, command))
+  const refused = treated.refused ?? (await serverOn(places.dir, [places.snapshots, places.logs])) ?? null
   if (refused !== null) return { change: refusedChange(plan, refused, findings), typed }
-  const apply = () => carryOut(treated, examination, options, work)
-  return { change: { plan, refused: null, findings, apply }, typed }
+  // what would be done is shown, so that it can be agreed to
+  const asked = typed === null || options.acceptLoss ? null : needsConsent(loses, typed, command)
+  const apply = () => {
+    if (asked !== null) throw new ZkopsError('refused.loss', asked.why)
+    return carryOut(treated, examination, options, work)
+  }
+  return { change: { plan, refused: asked, findings, apply }, typed }
 }
 
 function isLoss({ txns, firstZxid, znodes }: Loss): boolean {

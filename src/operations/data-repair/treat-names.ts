@@ -1,6 +1,6 @@
 /* Remedies that only move files: out of the way, or to the name or directory where they belong. */
 import { existsSync, lstatSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import type { FileChange } from '../../datadir/swap-files.ts'
 import { maxOf } from '../../support/bigint.ts'
 import { LOSES_NOTHING } from '../../support/change.ts'
@@ -8,20 +8,20 @@ import type { Examination } from '../doctor/doctor.ts'
 import { snapshotsIn } from '../doctor/listing.ts'
 import type { Loss } from '../doctor/loss.ts'
 import type { Treatment } from '../doctor/remedy.ts'
-import { simulate } from './simulate.ts'
+import { type Simulated, simulate } from './simulate.ts'
 import { lossOf, moveAway, refusedTreatment, type Step, type Treated, type Work } from './treated.ts'
 
 type Moving = Treatment & { readonly kind: 'quarantine' | 'rename' }
 
 /** What they would bring is seen before: the start on the files at their new places is simulated. */
-export async function treatNames(does: Moving, examination: Examination, work: Work): Promise<Treated> {
+export async function treatNames(given: Moving, examination: Examination, work: Work): Promise<Treated> {
+  const { does, after } = await withNext(given, examination, work)
   const taken = does.kind === 'rename' ? does.moves.find(({ to }) => existsSync(to)) : undefined
   if (taken !== undefined) {
     const refused = { code: 'refused.target-exists', why: `${taken.to} exists already`, counterexample: null }
     return refusedTreatment(refused, LOSES_NOTHING)
   }
   const changes = changesOf(does)
-  const after = await simulate(examination, changes, work)
   const { start } = examination
   const wanted = reachedBy(does, examination)
   const solved = after.serves || after.reason !== start.refusal?.code || after.file !== nameOf(start.refusal.file)
@@ -47,6 +47,19 @@ export async function treatNames(does: Moving, examination: Examination, work: W
   const lossless = gone.length === 0 && added.length === 0
   const loses = lossless ? LOSES_NOTHING : lossOf(gone[0] ?? 0n, gone.at(-1) ?? wanted)
   return { ...common, loses, refused: null, reaches: after.lastZxid, heals: lossless && after.losses.length === 0 }
+}
+
+/** The next older snapshot may end the start just so: all of them go together, so that their loss is one. */
+async function withNext(
+  does: Moving,
+  examination: Examination,
+  work: Work,
+): Promise<{ does: Moving; after: Simulated }> {
+  const after = await simulate(examination, changesOf(does), work)
+  const next = join(examination.places.snapshots, after.file ?? '')
+  const again = after.reason === 'data.snapshot-refused' && examination.start.refusal?.code === after.reason
+  if (does.kind !== 'quarantine' || !again || does.files.includes(next)) return { does, after }
+  return withNext({ ...does, files: [...does.files, next] }, examination, work)
 }
 
 function changesOf(does: Moving): readonly FileChange[] {
