@@ -113,7 +113,7 @@ class FrontReader {
     const stat = this.index(behind - AFTER_DATA_BYTES)
     // the root is made without a transaction
     if (this.view().getBigInt64(stat + 8) !== 0n) return false
-    if (!plausibleStat(this.view(), stat, { most: this.most, mostEpoch: 0x7fffffff, acls: undefined, lastAcl: 0 })) {
+    if (!plausibleStat(this.view(), stat, { most: this.most, mostEpoch: 0x7fffffff, lastAcl: 0 })) {
       return false
     }
     const length = await this.intAt(behind)

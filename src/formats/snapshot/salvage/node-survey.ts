@@ -38,6 +38,8 @@ export interface LostRange {
 }
 
 export interface NodeSurveyOptions extends NodeBounds {
+  /** The zxid of the snapshot, when it is known. */
+  readonly lastZxid: bigint | null
   /** Every byte is known to be right: nodes are not looked at. */
   readonly trusted: boolean
   /** Offsets at which bytes are missing; grows while bytes are read. */
@@ -47,6 +49,9 @@ export interface NodeSurveyOptions extends NodeBounds {
 const SLASH = 0x2f
 const END_BYTES = 5
 const MOST_NAMES = 1000
+/** Stand for rows of batches before. */
+const ATTACHED = -1
+const BEFORE = -2
 
 /** What the bytes at a place may be. */
 type Found = 'node' | 'end'
@@ -63,6 +68,8 @@ export class NodeSurvey {
   private readonly siblings = new Siblings()
   /** The path of the last node of the tree: the root is there, lost or not. */
   private attached: Uint8Array = new Uint8Array()
+  /** That of the one before: where the path of the last one is damaged, others still have their parents there. */
+  private before: Uint8Array = new Uint8Array()
   /** That of the last intact node, when its parent is lost. */
   private orphan: Uint8Array | null = null
   private begun = false
@@ -110,8 +117,9 @@ export class NodeSurvey {
     const bytes = kernel.bytes()
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const base = input.offset - input.at
-    /** The row of the last node of the tree; -1 when it is `attached`. */
-    let attachedRow = -1
+    /** The rows of the last nodes of the tree. */
+    let attachedRow: number = ATTACHED
+    let beforeRow: number = BEFORE
     let row = 0
     for (; row < count; row++) {
       const word = row * ROW_WORDS
@@ -133,15 +141,17 @@ export class NodeSurvey {
       let kind: NodeRun['kind'] = 'tree'
       const follows = this.previous === 'tree' && (flags & NODE_FLAG.parentNotOpen) === 0
       if (!isRoot && !follows) {
-        const attached = attachedRow < 0 ? this.attached : this.pathOf(attachedRow)
         const path = bytes.subarray(at + 4, dataAt)
-        if (!isBelow(path, parentLength(path), attached)) {
+        const length = parentLength(path)
+        const attached = this.pathOf(attachedRow)
+        if (!isBelow(path, length, attached) && !isBelow(path, length, this.pathOf(beforeRow))) {
           kind = 'orphans'
           this.noteParents(path, attached)
         }
       }
       if (kind === 'tree') {
         if (this.siblings.addRow(table, row)) break
+        beforeRow = attachedRow
         attachedRow = row
         this.orphan = null
       } else this.orphan = bytes.slice(at + 4, dataAt)
@@ -150,7 +160,9 @@ export class NodeSurvey {
       this.take(kind, at + base, end + base)
     }
     // rows move when more is read
-    if (attachedRow >= 0) this.attached = this.pathOf(attachedRow).slice()
+    const before = this.pathOf(beforeRow).slice()
+    this.attached = this.pathOf(attachedRow).slice()
+    this.before = before
     return row
   }
 
@@ -173,6 +185,7 @@ export class NodeSurvey {
   }
 
   private pathOf(row: number): Uint8Array {
+    if (row < 0) return row === ATTACHED ? this.attached : this.before
     const table = this.kernel.table()
     return this.kernel.bytes().subarray(table[row * ROW_WORDS]! + 4, table[row * ROW_WORDS + ROW.dataAt]!)
   }
@@ -191,12 +204,13 @@ export class NodeSurvey {
   private async gap(frameBytes: number | undefined): Promise<boolean> {
     const { input } = this
     const overlap = await this.overlapping()
-    const taken = overlap === undefined ? undefined : this.takeBack()
+    const stays = overlap === undefined || this.lastIsRight()
+    const taken = stays ? undefined : this.takeBack()
+    if (overlap !== undefined) input.at -= overlap.bytes
     const from = taken?.from ?? input.offset
     const after = this.lastPath()
-    const says = taken?.path ?? this.saidPath()
+    const says = taken?.path ?? (overlap === undefined ? this.saidPath() : null)
     input.before = 0
-    if (overlap !== undefined) input.at -= overlap.bytes
     const found = overlap?.found ?? (await this.findNext(frameBytes))
     const before = found === 'node' ? this.saidPath() : null
     this.lost.push({ from, to: input.offset, after, before, says })
@@ -219,6 +233,13 @@ export class NodeSurvey {
       if (found !== undefined) return { found, bytes }
     }
     return undefined
+  }
+
+  /** Zeros at the end of a node and at the beginning of the next may be the same ones: its zxids tell. */
+  private lastIsRight(): boolean {
+    const { lastZxid } = this.options
+    const pzxid = this.view().getBigInt64(this.input.at - 8)
+    return lastZxid !== null && pzxid <= lastZxid
   }
 
   /** The last node is none after all. */
@@ -313,7 +334,7 @@ export class NodeSurvey {
       const at = breaks[this.breaksSeen]!
       const after = row > 0 ? textOf(this.pathOf(row - 1)) || '/' : this.lastPath()
       this.lost.push({ from: at, to: at, after, before: null, says: null })
-        this.previous = 'none'
+      this.previous = 'none'
     }
   }
 
