@@ -33,6 +33,8 @@ interface Damages {
 }
 
 const PIECE = 1 << 20
+/** Every snapshot. */
+const BEGINS = Buffer.from('ZKSN')
 /** As servers write it; there is nothing in it that matters. */
 const GZIP_HEADER = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0)
 
@@ -116,7 +118,7 @@ async function* unsnapped(
   pieces: AsyncGenerator<Uint8Array>,
   { breaks, damages }: Damages,
 ): AsyncGenerator<Uint8Array> {
-  const salvage = snappySalvage()
+  const salvage = snappySalvage(BEGINS)
   let offset = 0
   const hand = function* (parts: ReturnType<typeof salvage.end>): Generator<Uint8Array> {
     for (const part of parts) {

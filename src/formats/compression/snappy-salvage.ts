@@ -30,12 +30,14 @@ export interface SnappySalvage {
   end(): Generator<SalvagedPiece>
 }
 
-export function snappySalvage(): SnappySalvage {
+/** `begins`: what the content begins with; when it is there, nothing is missing before. */
+export function snappySalvage(begins: Uint8Array): SnappySalvage {
   let pending: Uint8Array = new Uint8Array()
   /** Of the first pending byte, in the input. */
   let offset = 0
   let lostFrom: number | undefined
   let ended = false
+  let begun = false
 
   const lengthAt = (at: number): number | undefined => {
     if (at + 4 > pending.length) return undefined
@@ -54,12 +56,11 @@ export function snappySalvage(): SnappySalvage {
   }
   const isHeader = (at: number) => SNAPPY_MAGIC.every((byte, i) => pending[at + i] === byte)
   const isInput = (at: number) => (ended && at === pending.length) || isHeader(at) || blockAt(at) !== undefined
+  const isWholeHeader = () => isHeader(0) && pending.length >= HEADER_BYTES && isInput(HEADER_BYTES)
   /** Where a block begins behind the damaged one at the front. */
   const nextBlock = (): number => {
     const length = lengthAt(0)
     if (length !== undefined && isInput(4 + length)) return 4 + length
-    // the header alone may be damaged
-    if (offset === 0 && blockAt(HEADER_BYTES) !== undefined) return HEADER_BYTES
     for (let at = 1; at + 4 < pending.length; at++) {
       if (pending[at] !== 0) continue
       const block = blockAt(at)
@@ -73,7 +74,7 @@ export function snappySalvage(): SnappySalvage {
   }
   function* work(): Generator<SalvagedPiece> {
     while (pending.length > 0 && (ended || pending.length >= AHEAD)) {
-      const intact = isHeader(0) && pending.length >= HEADER_BYTES ? null : blockAt(0)
+      const intact = isWholeHeader() ? null : blockAt(0)
       if (intact === undefined) {
         lostFrom ??= offset
         drop(Math.max(1, nextBlock()))
@@ -81,13 +82,15 @@ export function snappySalvage(): SnappySalvage {
       }
       if (lostFrom !== undefined) {
         // with the header nothing of the content is gone
-        if (lostFrom > 0 || offset !== HEADER_BYTES) yield { kind: 'lost', from: lostFrom, to: offset }
+        const isBegin = !begun && intact !== null && begins.every((byte, i) => intact[i] === byte)
+        if (!isBegin) yield { kind: 'lost', from: lostFrom, to: offset }
         lostFrom = undefined
       }
       if (intact === null) drop(HEADER_BYTES)
       else {
         const length = lengthAt(0)!
         drop(4 + length)
+        begun = true
         yield { kind: 'bytes', bytes: intact }
       }
     }

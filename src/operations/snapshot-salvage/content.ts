@@ -103,10 +103,14 @@ export interface RunReader {
 export async function openRuns({ file, namedForm }: SnapshotFile, signal: AbortSignal): Promise<RunReader> {
   const source = await openSalvage(file, namedForm, signal)
   const reader = rangesOf(file, source)
+  let position = 0
+  let last: Uint8Array = new Uint8Array()
   return {
     async *nodes({ from, to }) {
-      let pending: Uint8Array = new Uint8Array()
-      for (let at = from; at < to; ) {
+      // where bytes are cut out, two nodes may have some in common
+      const common = Math.max(0, position - from)
+      let pending: Uint8Array = last.subarray(last.length - common)
+      for (let at = from + common; at < to; ) {
         const pieces: Uint8Array[] = [pending]
         const until = Math.min(to, at + STEP_BYTES)
         await reader.copy(at, until, async (bytes) => void pieces.push(bytes.slice()))
@@ -115,6 +119,8 @@ export async function openRuns({ file, namedForm }: SnapshotFile, signal: AbortS
         const whole = wholeNodes(all)
         if (whole > 0) yield all.subarray(0, whole)
         pending = all.subarray(whole)
+        position = at
+        last = all.subarray(-AFTER_DATA_BYTES)
       }
       if (pending.length > 0) throw new Error(`${file} is not what it was`)
     },

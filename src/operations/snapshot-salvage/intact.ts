@@ -67,6 +67,7 @@ async function surveyed(snapshot: SnapshotFile, options: ReadSnapshotOptions, tr
       limit: payloadLimit(juteMaxbuffer),
       trusted,
       mostEpoch,
+      lastZxid: snapshot.nameZxid,
       breaks,
     })
     progress.finish()

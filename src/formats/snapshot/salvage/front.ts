@@ -55,7 +55,7 @@ export async function readFront(
   const root = await front.findRoot()
   if (root === undefined) {
     // the root may be all that is damaged
-    if (standing !== undefined) return front.done(header, standing, 'whole', 'whole')
+    if (standing !== undefined) return front.done(header, await front.beforeNode(standing), 'whole', 'whole')
     return front.done(header, { sessions: 0, lists: [], end: SNAPSHOT_HEADER_BYTES }, 'lost', 'lost')
   }
   return front.upTo(root, header)
@@ -104,6 +104,17 @@ class FrontReader {
     return { sessions, lists, end }
   }
 
+  /** Zeros that were taken for the end of the lists may be the beginning of the first node that is left. */
+  async beforeNode(parts: Parts): Promise<Parts> {
+    for (let end = parts.end; end > parts.end - 4; end--) {
+      const length = await this.intAt(end)
+      if (length === undefined || length < 2 || length > this.most || !(await this.has(end + 8 + length))) continue
+      const at = this.index(end)
+      if (plausiblePath(this.kernel.bytes(), at + 4, at + 4 + length)) return { ...parts, end }
+    }
+    return parts
+  }
+
   /** A root, and a node or the end of the nodes right behind it. */
   async isRoot(offset: number): Promise<boolean> {
     if (!(await this.has(offset + 8)) || this.view().getUint32(this.index(offset)) !== 0) return false
@@ -113,7 +124,7 @@ class FrontReader {
     const stat = this.index(behind - AFTER_DATA_BYTES)
     // the root is made without a transaction
     if (this.view().getBigInt64(stat + 8) !== 0n) return false
-    if (!plausibleStat(this.view(), stat, { most: this.most, mostEpoch: 0x7fffffff, acls: undefined, lastAcl: 0 })) {
+    if (!plausibleStat(this.view(), stat, { most: this.most, mostEpoch: 0x7fffffff, lastAcl: 0 })) {
       return false
     }
     const length = await this.intAt(behind)

@@ -15,8 +15,8 @@ import type { SnapshotInput } from '../input.ts'
 import { NODE_FLAG, NODE_STOP, ROW, ROW_WORDS, type SnapshotKernel } from '../kernel/kernel.ts'
 import { AFTER_DATA_BYTES } from '../node.ts'
 import { Siblings } from '../siblings.ts'
-import { SEAL_BYTES, TRAILER_BYTES } from '../trailer.ts'
-import { type NodeBounds, nodeEnd, plausiblePath, plausibleStat } from './plausible.ts'
+import { END_BYTES, type Found, NodeSearch, type NodeSearchOptions } from './node-search.ts'
+import { plausiblePath, plausibleStat } from './plausible.ts'
 
 /** Intact nodes that lie one behind the other; offsets in the file, after decompression. */
 export interface NodeRun {
@@ -37,19 +37,16 @@ export interface LostRange {
   readonly says: string | null
 }
 
-export interface NodeSurveyOptions extends NodeBounds {
-  /** Every byte is known to be right: nodes are not looked at. */
-  readonly trusted: boolean
-  /** Offsets at which bytes are missing; grows while bytes are read. */
-  readonly breaks: readonly number[]
+export interface NodeSurveyOptions extends NodeSearchOptions {
+  /** The zxid of the snapshot, when it is known. */
+  readonly lastZxid: bigint | null
 }
 
 const SLASH = 0x2f
-const END_BYTES = 5
 const MOST_NAMES = 1000
-
-/** What the bytes at a place may be. */
-type Found = 'node' | 'end'
+/** Stand for rows of batches before. */
+const ATTACHED = -1
+const BEFORE = -2
 
 export class NodeSurvey {
   readonly runs: NodeRun[] = []
@@ -60,9 +57,12 @@ export class NodeSurvey {
   private readonly kernel: SnapshotKernel
   private readonly input: SnapshotInput
   private readonly options: NodeSurveyOptions
+  private readonly search: NodeSearch
   private readonly siblings = new Siblings()
   /** The path of the last node of the tree: the root is there, lost or not. */
   private attached: Uint8Array = new Uint8Array()
+  /** That of the one before: where the path of the last one is damaged, others still have their parents there. */
+  private before: Uint8Array = new Uint8Array()
   /** That of the last intact node, when its parent is lost. */
   private orphan: Uint8Array | null = null
   private begun = false
@@ -74,6 +74,7 @@ export class NodeSurvey {
     this.kernel = kernel
     this.input = input
     this.options = options
+    this.search = new NodeSearch(kernel, input, options)
   }
 
   /** Reads up to the end of the nodes, and behind it; false when there is none. */
@@ -94,7 +95,7 @@ export class NodeSurvey {
       input.walked(to, count)
       if (stop === NODE_STOP.tableFull) continue
       if (stop === NODE_STOP.needMore && (await input.more())) continue
-      if (stop === NODE_STOP.end && (await this.isEnd(0, true))) {
+      if (stop === NODE_STOP.end && (await this.search.isEnd(0, true))) {
         this.passBreaks(input.offset)
         input.take(END_BYTES)
         return true
@@ -110,8 +111,9 @@ export class NodeSurvey {
     const bytes = kernel.bytes()
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const base = input.offset - input.at
-    /** The row of the last node of the tree; -1 when it is `attached`. */
-    let attachedRow = -1
+    /** The rows of the last nodes of the tree. */
+    let attachedRow: number = ATTACHED
+    let beforeRow: number = BEFORE
     let row = 0
     for (; row < count; row++) {
       const word = row * ROW_WORDS
@@ -122,7 +124,7 @@ export class NodeSurvey {
       const end = aclAt + AFTER_DATA_BYTES
       if (this.breaksSeen < options.breaks.length) {
         this.passBreaks(at + base, row)
-        if (this.spansBreak(at + base, end + base)) break
+        if (this.search.spansBreak(at + base, end + base)) break
       }
       const isRoot = dataAt === at + 4
       if (isRoot ? this.begun : (flags & NODE_FLAG.noSlash) !== 0) break
@@ -133,15 +135,17 @@ export class NodeSurvey {
       let kind: NodeRun['kind'] = 'tree'
       const follows = this.previous === 'tree' && (flags & NODE_FLAG.parentNotOpen) === 0
       if (!isRoot && !follows) {
-        const attached = attachedRow < 0 ? this.attached : this.pathOf(attachedRow)
         const path = bytes.subarray(at + 4, dataAt)
-        if (!isBelow(path, parentLength(path), attached)) {
+        const length = parentLength(path)
+        const attached = this.pathOf(attachedRow)
+        if (!isBelow(path, length, attached) && !isBelow(path, length, this.pathOf(beforeRow))) {
           kind = 'orphans'
           this.noteParents(path, attached)
         }
       }
       if (kind === 'tree') {
         if (this.siblings.addRow(table, row)) break
+        beforeRow = attachedRow
         attachedRow = row
         this.orphan = null
       } else this.orphan = bytes.slice(at + 4, dataAt)
@@ -150,7 +154,9 @@ export class NodeSurvey {
       this.take(kind, at + base, end + base)
     }
     // rows move when more is read
-    if (attachedRow >= 0) this.attached = this.pathOf(attachedRow).slice()
+    const before = this.pathOf(beforeRow).slice()
+    this.attached = this.pathOf(attachedRow).slice()
+    this.before = before
     return row
   }
 
@@ -173,6 +179,7 @@ export class NodeSurvey {
   }
 
   private pathOf(row: number): Uint8Array {
+    if (row < 0) return row === ATTACHED ? this.attached : this.before
     const table = this.kernel.table()
     return this.kernel.bytes().subarray(table[row * ROW_WORDS]! + 4, table[row * ROW_WORDS + ROW.dataAt]!)
   }
@@ -191,14 +198,15 @@ export class NodeSurvey {
   private async gap(frameBytes: number | undefined): Promise<boolean> {
     const { input } = this
     const overlap = await this.overlapping()
-    const taken = overlap === undefined ? undefined : this.takeBack()
+    const stays = overlap === undefined || this.lastIsRight()
+    const taken = stays ? undefined : this.takeBack()
+    if (overlap !== undefined) input.at -= overlap.bytes
     const from = taken?.from ?? input.offset
     const after = this.lastPath()
-    const says = taken?.path ?? this.saidPath()
+    const says = taken?.path ?? (overlap === undefined ? this.search.saidPath() : null)
     input.before = 0
-    if (overlap !== undefined) input.at -= overlap.bytes
-    const found = overlap?.found ?? (await this.findNext(frameBytes))
-    const before = found === 'node' ? this.saidPath() : null
+    const found = overlap?.found ?? (await this.search.findNext(frameBytes))
+    const before = found === 'node' ? this.search.saidPath() : null
     this.lost.push({ from, to: input.offset, after, before, says })
     while (this.breaksSeen < this.options.breaks.length && this.options.breaks[this.breaksSeen]! <= input.offset) {
       this.breaksSeen++
@@ -215,10 +223,17 @@ export class NodeSurvey {
     const { input, options } = this
     if (this.previous === 'none' || input.before === 0 || options.trusted) return undefined
     for (let bytes = Math.min(AFTER_DATA_BYTES, input.at - input.before) - 1; bytes > 0; bytes--) {
-      const found = await this.foundAt(-bytes)
+      const found = await this.search.foundAt(-bytes)
       if (found !== undefined) return { found, bytes }
     }
     return undefined
+  }
+
+  /** Zeros at the end of a node and at the beginning of the next may be the same ones: its zxids tell. */
+  private lastIsRight(): boolean {
+    const { lastZxid } = this.options
+    const pzxid = this.search.view().getBigInt64(this.input.at - 8)
+    return lastZxid !== null && pzxid <= lastZxid
   }
 
   /** The last node is none after all. */
@@ -237,75 +252,6 @@ export class NodeSurvey {
     return { from: input.offset - bytes, path: textOf(path) || '/' }
   }
 
-  private async findNext(frameBytes: number | undefined): Promise<Found | undefined> {
-    const { input, kernel } = this
-    if (frameBytes !== undefined) {
-      const found = await this.foundAt(frameBytes)
-      if (found !== undefined) {
-        input.at += frameBytes
-        return found
-      }
-    }
-    // a node begins four bytes before the slash that begins its path
-    for (input.at = Math.min(input.at + 1, input.fill); ; ) {
-      const bytes = kernel.bytes()
-      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, input.fill)
-      const slash = buffer.indexOf(SLASH, input.at + 4)
-      if (slash < 0) {
-        input.at = Math.max(input.at, input.fill - 4)
-        if (await input.more()) continue
-        input.at = input.fill
-        return undefined
-      }
-      input.at = slash - 4
-      const found = await this.foundAt(0)
-      if (found !== undefined) return found
-      input.at++
-    }
-  }
-
-  /** What begins `skip` bytes from here. */
-  private async foundAt(skip: number): Promise<Found | undefined> {
-    const { input, options } = this
-    if (!(await input.need(skip + END_BYTES))) return undefined
-    const length = this.view().getUint32(input.at + skip)
-    if (length === 1) return (await this.isEnd(skip, false)) ? 'end' : undefined
-    if (length === 0 || length > options.most) return undefined
-    // a slash first, before anything is read for its sake
-    if (this.kernel.bytes()[input.at + skip + 4] !== SLASH || !(await input.need(skip + 8 + length))) return undefined
-    const pathAt = input.at + skip + 4
-    if (!plausiblePath(this.kernel.bytes(), pathAt, pathAt + length)) return undefined
-    const end = nodeEnd(this.view(), input.at + skip, length, options.most)
-    if (end === undefined) return undefined
-    const bytes = end - input.at
-    if (!(await input.need(bytes))) return undefined
-    if (this.spansBreak(input.offset + skip, input.offset + bytes)) return undefined
-    return plausibleStat(this.view(), input.at + bytes - AFTER_DATA_BYTES, options) ? 'node' : undefined
-  }
-
-  /** Whether the "/" that ends the nodes is there; `expected`: where a node should begin. */
-  private async isEnd(skip: number, expected: boolean): Promise<boolean> {
-    const { input, options } = this
-    if (expected && options.trusted) return true
-    const more = await input.need(skip + END_BYTES + TRAILER_BYTES + 1)
-    if (!more && expected) return true
-    if (!(await input.need(skip + END_BYTES + SEAL_BYTES))) return false
-    const at = input.at + skip
-    const view = this.view()
-    const isSlash = (place: number) => view.getUint32(place) === 1 && view.getUint8(place + 4) === SLASH
-    return isSlash(at) && isSlash(at + END_BYTES + 8)
-  }
-
-  /** The path at this place, if it can be one whose parent is known. */
-  private saidPath(): string | null {
-    const { input, options } = this
-    if (input.fill - input.at < 6) return null
-    const length = this.view().getUint32(input.at)
-    if (length > options.most || input.at + 4 + length > input.fill) return null
-    const path = this.kernel.bytes().subarray(input.at + 4, input.at + 4 + length)
-    return plausiblePath(path, 0, length) ? textOf(path) : null
-  }
-
   /** Breaks between two nodes: what was there is lost. */
   private passBreaks(offset: number, row = 0): void {
     const { breaks } = this.options
@@ -315,17 +261,6 @@ export class NodeSurvey {
       this.lost.push({ from: at, to: at, after, before: null, says: null })
       this.previous = 'none'
     }
-  }
-
-  private spansBreak(from: number, to: number): boolean {
-    const { breaks } = this.options
-    for (let i = this.breaksSeen; i < breaks.length && breaks[i]! < to; i++) if (breaks[i]! > from) return true
-    return false
-  }
-
-  private view(): DataView {
-    const bytes = this.kernel.bytes()
-    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 }
 

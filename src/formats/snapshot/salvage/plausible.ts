@@ -4,7 +4,7 @@
  *
  *   path     begins with "/", ends with none, no empty name, "." or "..", no control characters, UTF-8 (PathUtils)
  *   data     null, empty, or a length that is believed
- *   acl      -1, or a reference of the table; a fuzzy snapshot has nodes with lists that came up later
+ *   acl      -1, or a small number; the table may be what is damaged, and fuzzy snapshots have nodes with later lists
  *   stat     zxids that are not negative and not far beyond the snapshot's; mzxid and pzxid not below czxid; times from 1970
  *            to the year 2248
  */
@@ -15,8 +15,6 @@ export interface NodeBounds {
   readonly most: number
   /** The highest epoch that a zxid may have. */
   readonly mostEpoch: number
-  /** Undefined: the table is not whole, so any small reference may be right. */
-  readonly acls: ReadonlySet<number> | undefined
   /** The highest reference of the table. */
   readonly lastAcl: number
 }
@@ -54,14 +52,12 @@ function isDots(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 /** `at`: of the ACL reference, which the stat follows. */
-export function plausibleStat(view: DataView, at: number, { acls, lastAcl, mostEpoch }: NodeBounds): boolean {
+export function plausibleStat(view: DataView, at: number, { lastAcl, mostEpoch }: NodeBounds): boolean {
   const high = view.getUint32(at)
   const low = view.getUint32(at + 4)
   if (high === 0xffffffff) {
     if (low !== 0xffffffff) return false
-  } else if (high !== 0 || low === 0) return false
-  else if (acls === undefined ? low > MOST_ACLS : !acls.has(low) && (low <= lastAcl || low > lastAcl + MOST_NEW_ACLS))
-    return false
+  } else if (high !== 0 || low === 0 || low > Math.max(MOST_ACLS, lastAcl + MOST_NEW_ACLS)) return false
   if (view.getUint32(at + STAT.ctime) >= LAST_TIME || view.getUint32(at + STAT.mtime) >= LAST_TIME) return false
   if (view.getUint32(at + STAT.mzxid) > mostEpoch || view.getUint32(at + STAT.pzxid) > mostEpoch) return false
   return notBelow(view, at + STAT.mzxid, at + STAT.czxid) && notBelow(view, at + STAT.pzxid, at + STAT.czxid)

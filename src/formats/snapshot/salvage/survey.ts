@@ -30,6 +30,7 @@ export interface SurveyOptions {
   /** Every byte before the trailer is known to be right. */
   readonly trusted: boolean
   readonly mostEpoch: number
+  readonly lastZxid: bigint | null
   readonly breaks: readonly number[]
   readonly chunkBytes?: number
 }
@@ -48,12 +49,10 @@ export async function surveySnapshot(
   kernel.begin()
   const front = await readFront(kernel, input, most, options.trusted)
   const nodesAt = input.offset
-  const refs = front.lists.map(([ref]) => Number(ref))
   const nodes = new NodeSurvey(kernel, input, {
     ...options,
     most,
-    acls: front.acls === 'whole' || front.acls === 'mended' ? new Set(refs) : undefined,
-    lastAcl: refs.reduce((last, ref) => Math.max(last, ref), 0),
+    lastAcl: front.lists.reduce((last, [ref]) => Math.max(last, Number(ref)), 0),
   })
   const ended = await nodes.run()
   const after = ended ? await input.after() : null
