@@ -12,7 +12,7 @@ import { logEnds } from '../../datadir/log-ends.ts'
 import { type LogFile, listLogs } from '../../datadir/log-files.ts'
 import { logsFrom, type SnapshotFile } from '../../datadir/snapshot-files.ts'
 import { createKernel } from '../../formats/kernel/create.ts'
-import { payloadLimit } from '../../formats/txnlog/scan.ts'
+import { FIELD, payloadLimit, type RecordBatch } from '../../formats/txnlog/scan.ts'
 import { maxOf } from '../../support/bigint.ts'
 import type { Finding } from '../../support/finding.ts'
 import { readFolder, snapshotsIn } from '../doctor/listing.ts'
@@ -58,9 +58,8 @@ export async function reachOf(place: DataPlace, options: ReachOptions): Promise<
       continue
     }
     for await (const part of readLog(kernel, log, i === logs.length - 1, {}, options)) {
-      if (part.kind !== 'end') continue
-      findings.push(...part.findings)
-      lastZxid = maxOf(lastZxid, part.lastZxid ?? 0n)
+      if (part.kind === 'end') findings.push(...part.findings)
+      else lastZxid = maxOf(lastZxid, highestIn(part))
     }
   }
   return { snapshot, logs, lastZxid, findings, empty: snapshots.length + all.length === 0 }
@@ -89,6 +88,21 @@ async function snapshotOf(
     })
   }
   return null
+}
+
+/** The highest zxid of a batch, as servers compare: signed. */
+function highestIn({ view, table, count }: RecordBatch): bigint {
+  let high = -(2 ** 31)
+  let low = 0
+  for (let i = 0; i < count; i++) {
+    const at = table[2 * i]! + FIELD.zxid
+    const left = view.getInt32(at)
+    const right = view.getUint32(at + 4)
+    if (left < high || (left === high && right <= low)) continue
+    high = left
+    low = right
+  }
+  return (BigInt(high) << 32n) + BigInt(low)
 }
 
 async function bytesOf(logs: readonly LogFile[]): Promise<number> {
