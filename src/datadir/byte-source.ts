@@ -194,8 +194,8 @@ function unpacked(
   read: Read,
   signal?: AbortSignal,
 ): { readonly read: Read; end(): Promise<unknown> } {
-  const pieces = compression === 'gzip' ? gunzipped(file, read, signal) : released(unsnapped(read))
-  const unpack = fromPieces(pieces)
+  const pieces = compression === 'gzip' ? gunzipped(file, read, signal) : undefined
+  const unpack = pieces === undefined ? unsnapped(read) : fromPieces(pieces)
   let offset = 0
   const readOn: Read = async (into) => {
     try {
@@ -213,7 +213,7 @@ function unpacked(
       })
     }
   }
-  return { read: readOn, end: () => pieces.return(undefined) }
+  return { read: readOn, end: async () => pieces?.return(undefined) }
 }
 
 /** Each is of use until the next one is asked for. */
@@ -287,15 +287,22 @@ async function* zlibGunzipped(read: Read): AsyncGenerator<Uint8Array> {
  * Packing and unpacking make a buffer for each piece and hardly anything else, so that none would be collected before
  * there are 32 MiB of them: each goes as soon as its last byte was read, by being sent to a closed port.
  */
-export async function* released(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+function releasing(): (piece: Uint8Array) => void {
   const { port1: nowhere } = new MessageChannel()
   nowhere.close()
+  return ({ buffer, byteOffset, length }) => {
+    // zlib goes on in the same buffer until that is full
+    const whole = length > 0 && byteOffset + length === buffer.byteLength
+    if (whole && buffer instanceof ArrayBuffer) nowhere.postMessage(null, [buffer])
+  }
+}
+
+/** Pieces whose memory goes when the next one is asked for. */
+export async function* released(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const release = releasing()
   for await (const piece of pieces) {
     yield piece
-    // zlib goes on in the same buffer until that is full
-    const { buffer } = piece
-    const whole = piece.byteOffset + piece.length === buffer.byteLength
-    if (whole && buffer instanceof ArrayBuffer) nowhere.postMessage(null, [buffer])
+    release(piece)
   }
 }
 
@@ -310,8 +317,46 @@ async function feed(unpacking: Writable, read: Read): Promise<void> {
   unpacking.end()
 }
 
-async function* unsnapped(read: Read): AsyncGenerator<Uint8Array> {
+/** Blocks are small: as many as fit are handed out at once. What comes before damage is, too, and then it is said. */
+function unsnapped(read: Read): Read {
   const decoder = snappyDecoder()
-  for await (const piece of raw(read)) yield* decoder.push(piece)
-  decoder.end()
+  const release = releasing()
+  const piece = new Uint8Array(PIECE)
+  let blocks: Iterator<Uint8Array> = decoder.push(piece.subarray(0, 0))
+  let block: Uint8Array = new Uint8Array()
+  let used = 0
+  let failure: unknown
+  const nextBlock = (): boolean => {
+    release(block)
+    const next = blocks.next()
+    block = next.done ? new Uint8Array() : next.value
+    used = 0
+    return !next.done
+  }
+  return async (into) => {
+    if (failure !== undefined) throw failure
+    let filled = 0
+    try {
+      while (filled < into.length) {
+        if (used < block.length) {
+          const part = block.subarray(used, used + into.length - filled)
+          into.set(part, filled)
+          filled += part.length
+          used += part.length
+        } else if (!nextBlock()) {
+          if (filled > 0) break
+          const count = await read(piece)
+          if (count === 0) {
+            decoder.end()
+            break
+          }
+          blocks = decoder.push(piece.subarray(0, count))
+        }
+      }
+    } catch (error) {
+      failure = error
+      if (filled === 0) throw error
+    }
+    return filled
+  }
 }

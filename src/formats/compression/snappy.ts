@@ -9,7 +9,6 @@ import { FormatError } from '../errors.ts'
 
 export const SNAPPY_MAGIC = Uint8Array.of(0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00)
 const HEADER_BYTES = 16
-const SHORT_BYTES = 64
 /** Far above the 32 KiB that snappy-java writes; a block's size is a claim. */
 const MAX_BLOCK_BYTES = 64 << 20
 /** The most that snappy-java takes; more is an Error there, which ends a server. */
@@ -85,51 +84,45 @@ function wholeBlock(input: Uint8Array, offset: number): Uint8Array {
 
 /** One raw block. `offset`: where it lies in the file, for errors. Of a larger one the first `limit` bytes. */
 export function decodeSnappyBlock(input: Uint8Array, offset = 0, limit = MAX_BLOCK_BYTES): Uint8Array {
+  const short = (at: number) => new FormatError('short', 'the snappy block ends too early', offset + at)
+  const { length: inputBytes } = input
   let at = 0
-  const byte = (): number => {
-    const value = input[at]
-    if (value === undefined) throw new FormatError('short', 'the snappy block ends too early', offset + at)
-    at++
-    return value
-  }
-  const little = (bytes: number): number => {
-    let value = 0
-    for (let i = 0; i < bytes; i++) value += byte() * 2 ** (8 * i)
-    return value
-  }
   let size = 0
   for (let shift = 0; ; shift += 7) {
-    const part = byte()
+    if (at === inputBytes) throw short(at)
+    const part = input[at++]!
     size += (part & 0x7f) * 2 ** shift
     if (part < 0x80) break
     if (shift > 28) throw new FormatError('length', 'the snappy block has an impossible size', offset + at)
   }
   // no element makes more than 64 bytes out of two
-  if (size > MAX_BLOCK_BYTES || size > input.length * 64) {
+  if (size > MAX_BLOCK_BYTES || size > inputBytes * 64) {
     throw new FormatError('length', `a snappy block cannot unpack to ${size} bytes`, offset)
   }
   const output = new Uint8Array(Math.min(size, limit))
   let out = 0
-  while (at < input.length) {
+  while (at < inputBytes) {
     if (out === limit && limit < size) return output
-    const tag = byte()
+    const tag = input[at++]!
     const kind = tag & 3
+    // bytes behind the tag
+    const more = kind === 0 ? Math.max(0, (tag >>> 2) - 59) : kind === 3 ? 4 : kind
+    if (at + more > inputBytes) throw short(inputBytes)
+    let number = 0
+    for (let i = more - 1; i >= 0; i--) number = number * 256 + input[at + i]!
+    at += more
     if (kind === 0) {
-      const short = tag >>> 2
-      const length = (short < 60 ? short : little(short - 59)) + 1
-      if (at + length > input.length || out + length > size) {
+      const length = (more === 0 ? tag >>> 2 : number) + 1
+      if (at + length > inputBytes || out + length > size) {
         throw new FormatError('short', 'a snappy literal reaches behind its block', offset + at)
       }
-      const taken = Math.min(length, limit - out)
-      // most are shorter than what a view costs
-      if (taken > SHORT_BYTES) output.set(input.subarray(at, at + taken), out)
-      else for (let i = 0; i < taken; i++) output[out + i] = input[at + i]!
+      const end = Math.min(out + length, limit)
+      for (let from = at; out < end; out++, from++) output[out] = input[from]!
       at += length
-      out += taken
       continue
     }
     const length = kind === 1 ? ((tag >>> 2) & 7) + 4 : (tag >>> 2) + 1
-    const back = kind === 1 ? ((tag >>> 5) << 8) | byte() : little(kind === 2 ? 2 : 4)
+    const back = kind === 1 ? ((tag >>> 5) << 8) | number : number
     if (back === 0 || back > out || out + length > size) {
       throw new FormatError('value', 'a snappy copy points outside its block', offset + at)
     }
