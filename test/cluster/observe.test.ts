@@ -130,3 +130,19 @@ test('a thousand checks leave no socket, no timer and no memory behind', async (
   expect(readdirSync(folder)).toEqual(['state.json'])
   rmSync(folder, { recursive: true })
 }, 300_000)
+
+test('who was met before is believed only of a member that does not say who it is', async () => {
+  const text = 'This ZooKeeper instance is not currently serving requests\n'
+  await using looking = await fakeMember({ kind: 'words', words: { srvr: text, mntr: text, conf: text } })
+  await using moved = await fakeMember(GOOD)
+  const met = {
+    [`127.0.0.1:${looking.port}`]: { id: 3, role: 'observer' as const },
+    [`127.0.0.1:${moved.port}`]: { id: 9, role: null },
+  }
+  const options = { timeoutMs: 600, tls: null, met }
+  const { members } = await observeEnsemble([place(looking.port), place(moved.port)], options)
+  expect(members.map(({ place: { id, role }, answer }) => [id ?? answer?.id, role])).toEqual([
+    [1, null],
+    [3, 'observer'],
+  ])
+})

@@ -89,7 +89,7 @@ test('TLS: words on the secure client port, with certificates on both sides, and
   const yaml = `ensembles:\n  one:\n    tls: ${tls}\n    servers:\n      - {id: 0, host: 127.0.0.1, ports: ${ports}}\n`
   writeFileSync(join(folder, 'zkops.yaml'), yaml)
   const inventory = ['--inventory', join(folder, 'zkops.yaml'), '--state', join(folder, 'state.json')]
-  const admin = await health([...inventory, '--skip', 'slow-answer'])
+  const admin = await health([...inventory, '--skip', 'slow-answer', '--timeout', '30s'])
   expect(admin).toMatchObject({ exitCode: 0, members: [{ id: 0, state: 'standalone', via: 'admin' }] })
   for (const args of [files, [], own]) {
     const refused = await health(['--connect', secure, ...args, '--timeout', '1500ms'])

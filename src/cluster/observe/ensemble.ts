@@ -12,7 +12,7 @@
 import { lookup } from 'node:dns/promises'
 import { askMember } from './member.ts'
 import { clientPlaceOf, type Membership } from './membership.ts'
-import { idOf, type MemberPlace, type ObservedMember, type ObserveOptions } from './model.ts'
+import { idOf, type MemberPlace, type ObservedMember, type ObserveOptions, placeKey } from './model.ts'
 
 export interface ObservedEnsemble {
   readonly at: Date
@@ -36,8 +36,17 @@ export async function observeEnsemble(
   const missing = membership === null || !discover ? [] : unasked(known, membership)
   const found = await Promise.all(missing.map((place) => askMember(place, options)))
   options.signal?.throwIfAborted()
-  const members = [...known, ...found.map(believed)].sort((a, b) => (idOf(a) ?? Infinity) - (idOf(b) ?? Infinity))
+  const last = Number.MAX_SAFE_INTEGER
+  const members = [...known, ...found.map(believed)]
+    .map((member) => remembered(member, options.met))
+    .sort((a, b) => (idOf(a) ?? last) - (idOf(b) ?? last))
   return { at, tookMs: performance.now() - started, members, membership }
+}
+
+/** Without a leader no member tells who it is: then it is whoever was met there before. */
+function remembered(member: ObservedMember, met: ObserveOptions['met'] = {}): ObservedMember {
+  const before = met[placeKey(member.place)]
+  return idOf(member) !== null || before === undefined ? member : { ...member, place: { ...member.place, ...before } }
 }
 
 /** The configuration of the highest version; one with a version wins over one without. */

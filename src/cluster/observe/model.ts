@@ -17,12 +17,16 @@ export interface MemberPlace {
   readonly role: Role | null
 }
 
+export const placeKey = ({ host, clientPort, securePort }: MemberPlace): string => `${host}:${clientPort ?? securePort}`
+
 export interface ObserveOptions {
   /** For one member, over all its sources together. */
   readonly timeoutMs: number
   readonly tls: TlsMaterial | null
   /** False: only those that are named are asked, and nothing is read to find others. */
   readonly discover?: boolean
+  /** Who was met before, by `placeKey`. */
+  readonly met?: Readonly<Record<string, Pick<MemberPlace, 'id' | 'role'>>> | undefined
   readonly signal?: AbortSignal | undefined
 }
 

@@ -21,7 +21,7 @@ export default class EnsembleStatusCommand extends ZkopsCommand {
     },
     {
       description: 'Again every two seconds, as lines of JSON.',
-      command: 'timeout 3 <%= config.bin %> <%= command.id %> --watch --format jsonl | head -n 1',
+      command: 'timeout 10 <%= config.bin %> <%= command.id %> --watch --format jsonl | head -n 1',
     },
   ]
   static override flags = {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import type { TlsMaterial } from '../../cluster/exchange.ts'
 import { GUESSED_ADMIN_PORT, observeEnsemble } from '../../cluster/observe/ensemble.ts'
-import type { MemberPlace } from '../../cluster/observe/model.ts'
+import { type MemberPlace, type ObserveOptions, placeKey } from '../../cluster/observe/model.ts'
 import { addressText } from '../../config/inventory/connect.ts'
 import type { TlsFiles } from '../../config/inventory/inventory.ts'
 import { fileError } from '../../support/errors.ts'
@@ -26,24 +26,19 @@ export async function observeTarget(options: LiveOptions, signal: AbortSignal): 
 export interface FoundOptions {
   /** Only this one is asked, where its place is known beforehand. */
   readonly server?: number | undefined
-  /** Who was met at a place before, by `placeKey`. */
-  readonly known?: Readonly<Record<string, Pick<MemberPlace, 'id' | 'role'>>> | undefined
+  readonly met?: ObserveOptions['met']
   readonly signal: AbortSignal
 }
 
-export async function observeFound(
-  found: FoundTarget,
-  { server, known = {}, signal }: FoundOptions,
-): Promise<ObservedTarget> {
+export async function observeFound(found: FoundTarget, { server, met, signal }: FoundOptions): Promise<ObservedTarget> {
   const { target } = found
-  const all = placesOf(target).map((place) => (place.id === null ? { ...place, ...known[placeKey(place)] } : place))
-  const one = server === undefined ? undefined : all.find(({ id }) => id === server)
-  const options = { timeoutMs: target.timeoutMs, tls: await tlsMaterial(target.tls), signal }
+  const all = placesOf(target)
+  const one =
+    server === undefined ? undefined : all.find((place) => (place.id ?? met?.[placeKey(place)]?.id) === server)
+  const options = { timeoutMs: target.timeoutMs, tls: await tlsMaterial(target.tls), met, signal }
   const observed = await observeEnsemble(one === undefined ? all : [one], { ...options, discover: one === undefined })
   return { ...found, name: targetName(target), overview: overviewOf(observed), tookMs: observed.tookMs }
 }
-
-export const placeKey = ({ host, clientPort, securePort }: MemberPlace): string => `${host}:${clientPort ?? securePort}`
 
 export function targetName({ ensemble, connect }: Target): string {
   return ensemble ?? connect.map(addressText).join(',')

@@ -97,7 +97,7 @@ interface Run {
 
 async function check({ found, rules, limits, options, file, before, problem, silence }: Run): Promise<HealthResult> {
   const { target } = found
-  const { overview, tookMs, name } = await observeSurely(found, { ...options, known: before?.places })
+  const { overview, tookMs, name } = await observeSurely(found, { ...options, met: before?.places })
   const disks = options.local ? await localDisks(overview.members) : undefined
   const view = healthView(overview, expectationsOf(target), before, disks)
   const judged = judge(view, rules, limits, silence)

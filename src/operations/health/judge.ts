@@ -1,10 +1,9 @@
 /* Rules applied to a view: findings, the status they add up to, and what the next run has to know. */
-import { counterOf, epochOf, idOf, type ObservedMember, stateOf } from '../../cluster/observe/model.ts'
+import { counterOf, epochOf, idOf, type ObservedMember, placeKey, stateOf } from '../../cluster/observe/model.ts'
 import { maxOf } from '../../support/bigint.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { lagOf } from '../ensemble/member-status.ts'
-import { placeKey } from '../ensemble/observe-target.ts'
 import { memberKey } from '../ensemble/overview.ts'
 import type { LimitsOf } from './limits.ts'
 import type { Issue, Rule } from './rule.ts'
