@@ -68,7 +68,8 @@ export function placesOf(target: Target): readonly MemberPlace[] {
   }))
 }
 
-async function tlsMaterial(files: TlsFiles | null): Promise<TlsMaterial | null> {
+/** What the files hold. Throws `input.*`. */
+export async function tlsMaterial(files: TlsFiles | null): Promise<TlsMaterial | null> {
   if (files === null) return null
   const content = async (file: string | null) => {
     if (file === null) return undefined
