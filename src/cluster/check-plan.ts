@@ -1,22 +1,12 @@
 /*
- * Can a plan of changes to an ensemble go wrong? Each step is taken apart into the moments that it can be in; each moment
- * is tried with every loss of up to `failures` members. The model, and what it leaves out: docs/quorum.md.
- *
- *   reconfig   deciding: quorums of the old and of the new membership both have to acknowledge; observers do not
- *              reconnecting: observers that became voters come back as such
- *              after: quorums of the new membership
- *   files      changing: some members go by the old files, some by the new ones, in any mixture
- *              restarting: the same, with one member down
- *              after
- *   restart    restarting, one after the other
- *   stop       after
- *   start      returning: up, but without the latest writes, or without any; after: with them
+ * Can a plan of changes to an ensemble go wrong? Each step is taken apart into the moments that it can be in; each
+ * moment (moments.ts) is tried with every loss of up to `failures` members. The model, and what it leaves out: docs/quorum.md.
  *
  * The worst that a step can do is told: two leaders (two quorums without a common member), lost writes (a quorum none of
  * whom remembers what another one acknowledged), a change that is never decided, a stop (no quorum).
  */
+import { type Moment, type Phase, restingMoment, type State, type Step, takeApart } from './moments.ts'
 import {
-  countOf,
   disjointQuorums,
   fatalLoss,
   idsOf,
@@ -30,11 +20,7 @@ import {
   universeOf,
 } from './quorum.ts'
 
-export type Step =
-  | { readonly kind: 'reconfig' | 'files'; readonly to: Membership }
-  | { readonly kind: 'restart'; readonly ids: readonly number[] }
-  | { readonly kind: 'stop'; readonly ids: readonly number[] }
-  | { readonly kind: 'start'; readonly ids: readonly number[]; readonly empty: boolean }
+export type { Phase, Step } from './moments.ts'
 
 export interface QuorumPlan {
   readonly from: Membership
@@ -50,8 +36,6 @@ export interface QuorumPlan {
   /** Whoever is lost comes back with an empty disk. */
   readonly emptyReturns: boolean
 }
-
-export type Phase = 'before' | 'deciding' | 'reconnecting' | 'changing' | 'restarting' | 'returning' | 'after'
 
 /** Worst first. */
 const KINDS = ['two-leaders', 'lost-writes', 'undecided', 'stopped'] as const
@@ -94,28 +78,6 @@ export interface Verdict {
   readonly counterexample: Counterexample | null
   /** The first is before all steps. */
   readonly rests: readonly Rest[]
-}
-
-/** One thing an ensemble can be in the middle of. */
-interface Moment extends Omit<State, 'membership'> {
-  readonly phase: Phase
-  /** Each of them has to have a quorum. */
-  readonly needed: readonly Membership[]
-  /** Each of them can elect a leader by itself. */
-  readonly electing: readonly Membership[]
-  /** They run with the latest writes, and can acknowledge. */
-  readonly acting: Members
-  readonly away: Members
-  readonly budget: number
-}
-
-interface State {
-  readonly membership: Membership
-  readonly running: Members
-  /** They run with the latest writes. */
-  readonly current: Members
-  /** They run, and do not remember what they acknowledged. */
-  readonly forgetful: Members
 }
 
 /** Throws `usage` for more members than can be checked. */
@@ -177,82 +139,6 @@ export function checkPlan(plan: QuorumPlan): Verdict {
     rests.push(rest(i + 1))
   }
   return { safe: counterexample === null, failures, counterexample, rests }
-}
-
-function restingMoment(phase: Phase, { membership, ...who }: State, budget: number): Moment {
-  const systems = [membership]
-  return { ...who, phase, needed: systems, electing: systems, acting: who.current, away: 0, budget }
-}
-
-interface Context {
-  readonly universe: readonly number[]
-  readonly failures: number
-  readonly systemOf: (membership: Membership) => QuorumSystem
-}
-
-/** The moments of a step, and how things are behind it. */
-function takeApart(step: Step, state: State, context: Context): { moments: Moment[]; next: State } {
-  const { universe, failures } = context
-  const { membership: old, running, current, forgetful } = state
-  const resting = restingMoment('after', state, failures)
-  if ('to' in step) {
-    const next = { ...state, membership: step.to }
-    const both = { ...resting, needed: [old, step.to] }
-    if (step.kind === 'reconfig') {
-      const observers = idsWithRole(old, 'observer')
-      const deciding: Moment = {
-        ...both,
-        phase: 'deciding',
-        electing: [old],
-        acting: resting.acting & ~membersOf(universe, observers),
-      }
-      const promoted = membersOf(
-        universe,
-        observers.filter((id) => step.to.servers.get(id) === 'participant'),
-      )
-      const reconnecting = awayMoment({ ...restingMoment('reconnecting', next, failures) }, promoted & running)
-      return { moments: promoted === 0 ? [deciding] : [deciding, reconnecting], next }
-    }
-    const changing: Moment = { ...both, phase: 'changing', electing: [old, step.to] }
-    const staying = [...old.servers.keys()].filter((id) => step.to.servers.has(id))
-    return { moments: [changing, ...restarts(changing, membersOf(universe, staying), context)], next }
-  }
-  const ids = membersOf(universe, step.ids)
-  if (step.kind === 'restart') return { moments: restarts(resting, ids, context), next: state }
-  if (step.kind === 'stop') {
-    const next = { ...state, running: running & ~ids, current: current & ~ids, forgetful: forgetful & ~ids }
-    return { moments: [], next }
-  }
-  const back = step.empty ? ids : ids & ~running
-  const returned = {
-    ...state,
-    running: running | ids,
-    current: current & ~back,
-    forgetful: step.empty ? forgetful | ids : forgetful,
-  }
-  const next = { ...returned, current: returned.current | ids, forgetful: forgetful & ~ids }
-  const returning = restingMoment('returning', returned, failures)
-  return { moments: [awayMoment(returning, current & back)], next }
-}
-
-function idsWithRole({ servers }: Membership, wanted: string): number[] {
-  return [...servers].filter(([, role]) => role === wanted).map(([id]) => id)
-}
-
-/** Whom the step itself takes down is one of those who may be lost. */
-function awayMoment(moment: Moment, away: Members): Moment {
-  const budget = Math.max(0, moment.budget - countOf(away))
-  return { ...moment, acting: moment.acting & ~away, away, budget }
-}
-
-/** Each of those who act restarts; where no member can be spared even when all run, that is no news. */
-function restarts(moment: Moment, who: Members, { systemOf }: Context): Moment[] {
-  const systems = moment.needed.map(systemOf)
-  if (systems.some((system) => survives([system], system.voters) < 1)) return []
-  const voters = systems.reduce((all, system) => all | system.voters, 0)
-  return [...subsetsOf(who & moment.acting & voters, 1)].map((one) =>
-    awayMoment({ ...moment, phase: 'restarting' }, one),
-  )
 }
 
 interface Wrong {

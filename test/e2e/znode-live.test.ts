@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -176,12 +177,42 @@ describe('through TLS', () => {
   })
 })
 
+test('an interruption closes the session', async () => {
+  const child = spawn(process.execPath, [BIN, 'znode', 'watch', '/app', '--connect', ensemble.connect])
+  await new Promise((resolve) => child.stdout.once('data', resolve))
+  child.kill('SIGINT')
+  const [code] = await once(child, 'close')
+  expect(code).toBe(130)
+  expect(await sessions()).toEqual([])
+})
+
+test('without the native client it says how to get it', async () => {
+  writeFileSync(
+    join(folder, 'hook.mjs'),
+    "export async function resolve(s, c, next) { if (s === 'zookeeper') throw new Error('not here'); return next(s, c) }",
+  )
+  writeFileSync(
+    join(folder, 'register.mjs'),
+    "import { register } from 'node:module'\nregister('./hook.mjs', import.meta.url)\n",
+  )
+  const result = await zkops(['znode', 'ls', '--connect', ensemble.connect], {
+    nodeArgs: ['--import', join(folder, 'register.mjs')],
+  })
+  expect(result).toMatchObject({ exitCode: 4, stdout: '' })
+  expect(result.stderr).toContain('npm install -g --allow-scripts=zookeeper zkops')
+})
+
+/** Ids of sessions that have a connection. */
+async function sessions(): Promise<readonly string[]> {
+  const { clientPort } = ensemble.status.servers[0]!
+  const cons = await fourLetterWord('127.0.0.1', clientPort, 'cons', { timeoutMs: 5000 })
+  return cons.match(/sid=0x[1-9a-f]/g) ?? []
+}
+
 test('nobody there is exit 4, and no session is left behind', async () => {
   const [port] = await freePorts(1, new Set())
   const result = await zkops(['znode', 'ls', '--connect', `127.0.0.1:${port}`, '--json'])
   expect(result.exitCode).toBe(4)
   expect(JSON.parse(result.stdout)).toMatchObject({ error: { code: 'server.refused' } })
-  const { clientPort } = ensemble.status.servers[0]!
-  const cons = await fourLetterWord('127.0.0.1', clientPort, 'cons', { timeoutMs: 5000 })
-  expect(cons.match(/sid=0x[1-9a-f]/g) ?? []).toEqual([])
+  expect(await sessions()).toEqual([])
 })

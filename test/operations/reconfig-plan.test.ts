@@ -124,7 +124,7 @@ describe('steps and the way back', () => {
     [
       'scale up',
       { kind: 'scale', voters: 5, joiners: [line(4), line(5), line(6)] },
-      { joiners: [4, 5, 6] },
+      { joiners: [4, 5, 6], down: [6] },
       [{ joining: `${line(4)},${line(5)}` }],
       `zkops reconfig apply --servers ${[1, 2, 3].map((id) => `'${line(id)}'`).join(' ')}`,
     ],
@@ -189,6 +189,13 @@ describe('refusals', () => {
       { joiners: [4] },
       'refused.shared-address',
       'server 1',
+    ],
+    [
+      'an observer of a list that does not run',
+      { kind: 'apply', entries: [line(1), line(2), line(3), line(4, 'observer')] },
+      {},
+      'refused.joiner-down',
+      'server 4 was not seen',
     ],
     ['two voters left', remove(1), {}, 'refused.two-voters', 'there would be two voters'],
     [

@@ -41,28 +41,24 @@ export function placeText({ host, port }: Place): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-/** Settles as soon as one of the places takes connections; the reason why none of them does otherwise. */
+/** Undefined as soon as one of the places takes connections; the reason why none of them does otherwise. */
 export async function reachable(places: readonly Place[], timeoutMs: number): Promise<string | undefined> {
-  const reasons = places.map(
-    ({ host, port }) =>
+  const sockets = places.map(({ host, port }) => connectSocket({ host, port, timeout: timeoutMs }))
+  const attempts = sockets.map(
+    (socket) =>
       new Promise<void>((resolve, reject) => {
-        const socket = connectSocket({ host, port, timeout: timeoutMs })
-        socket.on('connect', () => {
-          socket.destroy()
-          resolve()
-        })
-        socket.on('timeout', () => {
-          socket.destroy()
-          reject(new Error('no answer'))
-        })
+        socket.once('connect', resolve)
+        socket.once('timeout', () => reject(new Error('no answer')))
         socket.on('error', reject)
       }),
   )
   try {
-    await Promise.any(reasons)
+    await Promise.any(attempts)
     return undefined
   } catch (error) {
     const [first] = (error as AggregateError).errors as readonly Error[]
     return systemErrorCode(first) ?? first?.message ?? 'no answer'
+  } finally {
+    for (const socket of sockets) socket.destroy()
   }
 }

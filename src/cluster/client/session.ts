@@ -54,16 +54,15 @@ export async function withSession<T>(options: SessionOptions, work: (session: Se
     const lost = lossOf(client, options)
     let reader: Promise<AclReader> | undefined
     const acls = () => (reader ??= aclReader(places, options))
+    const { run, end } = runner(client, lost, options)
+    const over = new AbortController()
     try {
-      await opened(client, lost, options, [
-        ...(tunnel === undefined
-          ? [reachable(places, options.timeoutMs).then((why) => (why === undefined ? never() : refused(options, why)))]
-          : [tunnel.refused]),
-      ])
-      const run = runner(client, lost, options)
+      const failure = tunnel?.refused ?? refusal(places, options, over.signal)
+      await opened(client, Promise.race([lost, failure]), options).finally(() => over.abort())
       if (options.auth != null) await authenticate(run, options.auth)
       return await work(operationsOf({ client, run, lost, acls }))
     } finally {
+      end()
       await reader?.then(({ close }) => close()).catch(() => {})
       if (tunnel !== undefined) await endThrough(tunnel, client)
       client.close()
@@ -89,9 +88,20 @@ async function aclReader(places: readonly Place[], { auth = null, timeoutMs, sig
   return openAclReader({ places, auth, timeoutMs, signal })
 }
 
-const never = () => new Promise<never>(() => {})
+/** A server writes a warning about each connection that says nothing, so they are only tried when it takes long. */
+const PROBE_AFTER_MS = 250
 
-function refused({ connect }: SessionOptions, why: string): ZkopsError {
+/** Resolves when none of the places takes connections: the client would try for ever. */
+async function refusal(
+  places: readonly Place[],
+  { connect, timeoutMs }: SessionOptions,
+  signal: AbortSignal,
+): Promise<ZkopsError> {
+  const why = await sleep(PROBE_AFTER_MS, undefined, { signal }).then(
+    () => reachable(places, timeoutMs),
+    () => undefined,
+  )
+  if (why === undefined) return new Promise(() => {})
   return new ZkopsError('server.refused', `${connect} cannot be reached: ${why}`, {
     hint: 'Is a server running there, and is the port its client port?',
   })
@@ -112,41 +122,67 @@ function lossOf(client: NativeClient, { connect }: SessionOptions): Promise<Zkop
 
 async function opened(
   client: NativeClient,
-  lost: Promise<ZkopsError>,
+  failure: Promise<ZkopsError>,
   { connect, timeoutMs, signal }: SessionOptions,
-  failures: readonly Promise<ZkopsError>[],
 ): Promise<void> {
   const connected = new Promise<void>((resolve) => client.on('connect', () => resolve()))
   client.init({})
   if (client.state === 0) throw new ZkopsError('server.unresolvable', `${connect} cannot be connected to`)
-  const failed = Promise.race([lost, ...failures]).then((error) => {
-    throw error
-  })
-  failed.catch(() => {})
-  await withDeadline(
-    Promise.race([connected, failed]),
-    timeoutMs,
-    signal,
-    `${connect} did not accept a session within ${timeoutMs} ms`,
-    'It takes connections: has the ensemble a quorum, and is the port its client port?',
+  const over = new AbortController()
+  const late = sleep(timeoutMs, undefined, {
+    signal: signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]),
+  }).then(
+    () => new ZkopsError('server.timeout', `${connect} did not accept a session within ${timeoutMs} ms`, TOO_LATE),
   )
+  late.catch(() => {})
+  try {
+    const error = await Promise.race([connected, failure, late])
+    if (error !== undefined) throw error
+  } finally {
+    over.abort()
+  }
 }
 
-function runner(client: NativeClient, lost: Promise<ZkopsError>, options: SessionOptions): Run {
+const TOO_LATE = { hint: 'It takes connections: has the ensemble a quorum, and is the port its client port?' }
+
+/** Many operations are on their way at the same time: what ends them all is told to each that is not over yet. */
+function runner(client: NativeClient, lost: Promise<ZkopsError>, options: SessionOptions) {
   const { connect, timeoutMs, signal } = options
-  return async (what, path, operation) => {
-    const sentence = `${what} ${path} was not answered by ${connect} within ${timeoutMs} ms`
-    const gone = lost.then((error) => {
-      throw error
-    })
-    gone.catch(() => {})
-    try {
-      return await withDeadline(Promise.race([operation(client), gone]), timeoutMs, signal, sentence)
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw error instanceof ZkopsError ? error : serverError(error, what, path)
-    }
+  const running = new Set<(error: unknown) => void>()
+  let ended: { readonly error: unknown } | undefined
+  const endAll = (error: unknown) => {
+    ended ??= { error }
+    for (const stop of running) stop(error)
   }
+  const abort = () => endAll(signal!.reason)
+  lost.then(endAll)
+  signal?.addEventListener('abort', abort)
+  const run: Run = (what, path, operation) =>
+    new Promise((resolve, reject) => {
+      if (ended !== undefined) return reject(ended.error)
+      const late = () => {
+        const message = `${what} ${path} was not answered by ${connect} within ${timeoutMs} ms`
+        stop(new ZkopsError('server.timeout', message, { hint: 'Is the server up, and has it a quorum?' }))
+      }
+      const timer = setTimeout(late, timeoutMs)
+      const over = () => {
+        clearTimeout(timer)
+        running.delete(stop)
+      }
+      const stop = (error: unknown) => {
+        over()
+        reject(error)
+      }
+      running.add(stop)
+      operation(client).then(
+        (value) => {
+          over()
+          resolve(value)
+        },
+        (error) => stop(error instanceof ZkopsError ? error : serverError(error, what, path)),
+      )
+    })
+  return { run, end: () => signal?.removeEventListener('abort', abort) }
 }
 
 function authenticate(run: Run, { scheme, credentials }: { scheme: string; credentials: string }): Promise<void> {
@@ -155,25 +191,4 @@ function authenticate(run: Run, { scheme, credentials }: { scheme: string; crede
       client.add_auth(scheme, credentials, (code) => (code === 0 ? resolve() : reject(new Error(String(code)))))
     })
   })
-}
-
-async function withDeadline<T>(
-  promise: Promise<T>,
-  timeoutMs: number,
-  signal: AbortSignal | undefined,
-  sentence: string,
-  hint = 'Is the server up, and is the port its client port?',
-): Promise<T> {
-  const over = new AbortController()
-  const deadline = sleep(timeoutMs, undefined, {
-    signal: signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]),
-  }).then(() => {
-    throw new ZkopsError('server.timeout', sentence, { hint })
-  })
-  try {
-    return await Promise.race([promise, deadline])
-  } finally {
-    over.abort()
-    deadline.catch(() => {})
-  }
 }

@@ -64,6 +64,7 @@ export function placesOf(target: Target): readonly MemberPlace[] {
   }))
 }
 
+/** What the files hold. Throws `input.*`. */
 export async function tlsMaterial(files: TlsFiles | null): Promise<TlsMaterial | null> {
   if (files === null) return null
   const content = async (file: string | null) => {

@@ -2,13 +2,10 @@
  * A session with what a live command works on: the target is found, its password read or asked for, TLS set up; the
  * session is closed whatever happens.
  */
-import { readFile } from 'node:fs/promises'
 import { type Session, withSession } from '../../cluster/client/session.ts'
-import type { TlsMaterial } from '../../cluster/exchange.ts'
 import { addressText } from '../../config/inventory/connect.ts'
-import type { TlsFiles } from '../../config/inventory/inventory.ts'
-import { fileError } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
+import { tlsMaterial } from '../ensemble/observe-target.ts'
 import { type AskSecret, findTarget, type LiveOptions, passwordOf, type Target } from '../inventory/target.ts'
 
 export type { LiveOptions } from '../inventory/target.ts'
@@ -51,19 +48,4 @@ export async function withLiveSession<T>(
 function behind(chroot: string | null, path: string): string {
   if (chroot === null) return path
   return path === '/' ? chroot : `${chroot}${path}`
-}
-
-/** What the files hold. Throws `input.*`. */
-async function tlsMaterial(files: TlsFiles | null): Promise<TlsMaterial | null> {
-  if (files === null) return null
-  const content = async (file: string | null) => {
-    if (file === null) return undefined
-    try {
-      return await readFile(file)
-    } catch (error) {
-      throw fileError(error, file)
-    }
-  }
-  const [ca, cert, key] = await Promise.all([content(files.ca), content(files.cert), content(files.key)])
-  return { ca, cert, key, servername: files.servername ?? undefined }
 }

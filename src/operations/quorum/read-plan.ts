@@ -9,7 +9,7 @@
  *            LIST                   the first: now; any other: the next membership
  *   JSON   a list of lists, or a plan that zkops saved
  */
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import type { QuorumPlan, Step } from '../../cluster/check-plan.ts'
 import { type GivenMembership, parseMembership } from '../../cluster/membership.ts'
 import { fileError, ZkopsError } from '../../support/errors.ts'
@@ -46,13 +46,7 @@ export function planOfLists(lists: readonly string[], method: Method): GivenPlan
 
 /** Throws `input.*` for what cannot be read or is no plan. */
 export async function readPlan(file: string, method: Method): Promise<GivenPlan> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch (error) {
-    throw fileError(error, file)
-  }
-  if (text.length > MOST_BYTES) throw new ZkopsError('input.plan', `${file} is too large for a plan`, { file })
+  const text = await readText(file)
   const parts = noParts()
   try {
     if (/^\s*[[{]/.test(text)) addJson(parts, text, method)
@@ -62,6 +56,21 @@ export async function readPlan(file: string, method: Method): Promise<GivenPlan>
     if (!(error instanceof ZkopsError)) throw error
     throw new ZkopsError('input.plan', `${file}: ${error.message}`, { file, hint: error.hint, cause: error })
   }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    const handle = await open(file)
+    try {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(MOST_BYTES + 1), 0, MOST_BYTES + 1)
+      if (bytesRead <= MOST_BYTES) return buffer.toString('utf8', 0, bytesRead)
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    throw fileError(error, file)
+  }
+  throw new ZkopsError('input.plan', `${file} is too large for a plan`, { file })
 }
 
 function noParts(): Parts {

@@ -6,7 +6,7 @@ import { votersOf } from '../../cluster/quorum.ts'
 import { canonicalServer, type ServerLine } from '../../config/ensemble.ts'
 import type { Refusal } from '../../support/change.ts'
 import { isHierarchical, leaderOf, linesOf, type Present } from './present.ts'
-import { isMoved, joiningOf, type Path, type Wanted } from './wanted.ts'
+import { isMoved, newLines, type Path, type Wanted } from './wanted.ts'
 
 /** These can be accepted by who knows what comes. */
 export type Acceptable = 'leader' | 'two-voters' | 'reused-id' | 'unsafe'
@@ -18,7 +18,7 @@ const refuse: Refuse = (code, why, counterexample = null) => ({ code: `refused.$
 /** About the request alone. */
 export function refusedRequest(wanted: Wanted, present: Present, accept: ReadonlySet<Acceptable>): Refusal | undefined {
   const { membership } = present
-  const joining = linesOf(joiningOf(wanted))
+  const joining = newLines(wanted, present)
   const bulk = wanted.kind === 'apply' || wanted.kind === 'scale'
   if (!bulk && isHierarchical(membership)) {
     return refuse(

@@ -57,11 +57,18 @@ function changed(lines: ReadonlyMap<number, ServerLine>, wanted: Incremental): R
   return all
 }
 
-export function joiningOf(wanted: Wanted): readonly string[] {
+function joiningOf(wanted: Incremental): readonly string[] {
   if (wanted.kind === 'add') return wanted.servers
   if (wanted.kind === 'replace') return [wanted.by]
-  if (wanted.kind === 'scale') return wanted.joiners
   return wanted.kind === 'address' ? [wanted.server] : []
+}
+
+/** The lines that a request brings: those of members as well where it names them, new ones only where it is a whole. */
+export function newLines(wanted: Wanted, present: Present): ReadonlyMap<number, ServerLine> {
+  if (wanted.kind === 'role') return new Map()
+  if (wanted.kind !== 'apply' && wanted.kind !== 'scale') return linesOf(joiningOf(wanted))
+  const { lines } = wanted.kind === 'apply' ? parseMembership(wanted.entries) : scaled(wanted, present)
+  return new Map([...lines].filter(([id]) => !present.membership.servers.has(id)))
 }
 
 function rolePaths({ id, role }: Extract<Wanted, { kind: 'role' }>, { membership }: Present): readonly Path[] {
