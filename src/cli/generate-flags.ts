@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags'
-import { size } from './flags.ts'
+import { duration, size } from './flags.ts'
 import { juteMaxbuffer } from './log-flags.ts'
 
 /** Where things lie on the members. */
@@ -16,6 +16,7 @@ export const LOAD = {
   'write-rate': Flags.integer({ summary: 'Writes a second.', min: 0, helpGroup: 'LOAD' }),
   sessions: Flags.integer({ summary: 'Sessions at the same time.', min: 0, helpGroup: 'LOAD' }),
   watches: Flags.integer({ summary: 'Watches on one server.', min: 0, helpGroup: 'LOAD' }),
+  'round-trip': duration({ summary: 'The longest way from a voter to another and back.', helpGroup: 'LOAD' }),
   'from-data': Flags.string({
     summary: 'Read the size of the tree, sessions and write rate from this data directory, where no flag says them.',
     helpValue: '<dir>',

@@ -308,6 +308,20 @@ describe('values', () => {
     expect(value('maxCnxns')).toBe('5000')
   })
 
+  test('long lines between voters are waited for, and said', async () => {
+    await generate({ facts: { roundTripMs: 10 } })
+    expect(value('syncLimit')).toBe('5')
+    await generate({ facts: { roundTripMs: 4000 } })
+    expect(value('syncLimit')).toBe('6')
+    const codes = (profile: string, roundTripMs: number) =>
+      planGenerate(options({ profile, facts: { roundTripMs, logDevice: 'ssd' } })).change.findings.map(
+        ({ code }) => code,
+      )
+    expect(codes('medium', 40)).toEqual(['generate.far-apart'])
+    expect(codes('medium', 10)).toEqual([])
+    expect(codes('cross-dc', 40)).toEqual([])
+  })
+
   test('logs in the data directory share its device', () => {
     const { change } = planGenerate(options({ logDir: '/var/lib/zookeeper/log', facts: { logDevice: 'ssd' } }))
     expect(change.findings.map(({ code }) => code)).toEqual(['generate.log-device-shared'])

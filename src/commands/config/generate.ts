@@ -68,6 +68,7 @@ export default class ConfigGenerate extends ChangeCommand {
         ...{ ramBytes: flags.ram, cores: flags.cores },
         ...{ logDevice: flags['log-device'], logDeviceBytes: flags['log-device-size'] },
         ...{ dataBytes: flags['data-size'], writesPerSecond: flags['write-rate'] },
+        roundTripMs: flags['round-trip'],
         ...{ sessions: flags.sessions, watches: flags.watches },
       },
     }

@@ -18,6 +18,8 @@ export interface SizingFacts {
   readonly sessions: number | null
   readonly watches: number | null
   readonly writesPerSecond: number | null
+  /** From a voter to another and back; the longest. */
+  readonly roundTripMs: number | null
   /** What a transaction takes in a log. */
   readonly txnBytes: number | null
   /** Where those that no flag states were read; null: nowhere. */
@@ -35,6 +37,7 @@ export const NO_FACTS: SizingFacts = {
   sessions: null,
   watches: null,
   writesPerSecond: null,
+  roundTripMs: null,
   txnBytes: null,
   from: null,
 }

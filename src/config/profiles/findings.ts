@@ -66,6 +66,13 @@ export const GENERATE_FINDINGS: FindingCatalogue = {
     remedy: 'Use a larger device, purge more often, or make logs shorter: --set snapCount=… or preAllocSize=….',
     source: 'PurgeTxnLog and FilePadding: what stays, and how logs grow',
   },
+  'generate.far-apart': {
+    summary: 'Voters are far from each other.',
+    cause: 'Every write waits for one round trip to the nearest majority, and a new leader for several.',
+    evidence: 'The round trip that --round-trip states; up to 10 ms nobody notices.',
+    remedy: 'Keep voters near each other, and put observers where clients are: the profile cross-dc.',
+    source: 'Leader.propose: a majority acknowledges before a write is committed',
+  },
   'generate.heap-short': {
     summary: 'The data do not fit into the memory.',
     cause: 'Twice what the data hold in memory is more heap than the machine can give.',
@@ -81,6 +88,9 @@ export const GENERATE_FINDINGS: FindingCatalogue = {
     source: 'zkops config profiles',
   },
 }
+
+/** Round trips that nobody notices. */
+const NEAR_MS = 10
 
 export function generateFindings(inputs: SpaceInputs, places: Places): readonly Finding[] {
   return [...deviceFindings(inputs, places), ...machineFindings(inputs)]
@@ -128,6 +138,13 @@ function* machineFindings({ profile, facts }: SpaceInputs): Generator<Finding> {
   if (cores !== null && cores < profile.cores) {
     const message = `${cores} cores, and the profile asks for ${profile.cores}`
     yield finding('generate.small-machine', 'warning', message, { cores, wanted: profile.cores })
+  }
+  const { roundTripMs } = facts
+  // who sets this has thought of lines between sites
+  const isForLongLines = profile.settings['leader.maxTimeToWaitForEpoch'] !== undefined
+  if (roundTripMs !== null && roundTripMs > NEAR_MS && !isForLongLines) {
+    const message = `every write waits for a round trip of ${roundTripMs} ms to the nearest majority`
+    yield finding('generate.far-apart', 'warning', message, { roundTripMs, nearMs: NEAR_MS })
   }
 }
 

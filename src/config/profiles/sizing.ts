@@ -119,6 +119,19 @@ export function snapCount(base: string, { writesPerSecond }: SizingFacts): Sized
   return { value, why: `a snapshot about every ${minutes} minutes at ${writesPerSecond} writes/s; 500000 above 1000/s` }
 }
 
+/** Longest pause of the JVM and longest fsync that a follower may have without being dropped. */
+const PAUSE_MS = 1000
+const FSYNC_MS = 1000
+
+/** Ticks until a silent follower is dropped; undefined when the profile's are enough for lines that long. */
+export function syncLimit(base: string, tickTime: number, { roundTripMs }: SizingFacts): Sized | undefined {
+  if (roundTripMs === null) return undefined
+  const ticks = Math.ceil((2 * (PAUSE_MS + FSYNC_MS + roundTripMs)) / tickTime)
+  if (ticks <= Number(base)) return undefined
+  const why = `twice a pause of ${PAUSE_MS} ms, an fsync of ${FSYNC_MS} ms and a round trip of ${roundTripMs} ms`
+  return { value: ticks, why }
+}
+
 /** Room for all clients on one server, twice; undefined when the limit leaves it. */
 export function connectionLimit(base: string, { sessions }: SizingFacts): Sized | undefined {
   const limit = Number(base)

@@ -3,7 +3,17 @@ import { keySpec } from '../keys/table.ts'
 import { isSince, type Release } from '../release.ts'
 import type { LogDevice } from './facts.ts'
 import type { NewMember } from './members.ts'
-import { connectionLimit, fewerThanDefault, heapSize, initLimit, MIB, mib, type Sized, snapCount } from './sizing.ts'
+import {
+  connectionLimit,
+  fewerThanDefault,
+  heapSize,
+  initLimit,
+  MIB,
+  mib,
+  type Sized,
+  snapCount,
+  syncLimit,
+} from './sizing.ts'
 import { dataSpaceOf, logSpaceReason, type SpaceInputs } from './space.ts'
 
 export interface GeneratedValue {
@@ -69,6 +79,7 @@ function fileValues(member: NewMember, places: Places, inputs: ValueInputs): rea
   const heap = heapSize(profile, facts).value
   const resized = [
     ...resize('snapCount', settings.snapCount && snapCount(settings.snapCount.value, facts)),
+    ...resize('syncLimit', settings.syncLimit && syncLimit(settings.syncLimit.value, tickTime, facts)),
     ...resize('maxCnxns', settings.maxCnxns && connectionLimit(settings.maxCnxns.value, facts)),
   ]
   const given = Object.entries(settings).map(([key, { value, why }]) => ({ ...placed(key), value, why }))
