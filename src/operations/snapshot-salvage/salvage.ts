@@ -94,7 +94,7 @@ export async function planSnapshotSalvage(options: SalvageSnapshotOptions): Prom
     apply: async () => {
       const verified = await writeSalvaged(draft, options)
       const ok = PROVED[choice.proof.verdict]
-      const check = { check: 'complete', ok, detail: choice.proof.text }
+      const check = { check: 'proved complete', ok, detail: choice.proof.text }
       return { stepsDone: plan.steps.length, verified: [check, ...verified], journal: null, undo: null }
     },
   }
