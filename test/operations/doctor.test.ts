@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -254,14 +254,15 @@ describe('configuration', () => {
   test('properties of zoo.cfg and of java.env; directories are relative to the file', async () => {
     const v = victim()
     for (const name of v.snapshots) rmSync(join(v.version2, name))
-    const config = join(v.dir, 'zoo.cfg')
+    mkdirSync(join(v.dir, 'conf'))
+    const config = join(v.dir, 'conf/zoo.cfg')
     const say = async (...lines: readonly string[]) => {
-      writeFileSync(config, `${['clientPort=0', 'tickTime=2000', 'dataDir=./', ...lines].join('\n')}\n`)
+      writeFileSync(config, `${['clientPort=0', 'tickTime=2000', 'dataDir=..', ...lines].join('\n')}\n`)
       return (await doctor(config)).prediction
     }
     expect(await say()).toMatchObject({ outcome: 'refuses', reason: 'data.no-snapshot' })
     expect(await say('snapshot.trust.empty=true')).toMatchObject({ outcome: 'serves', lastZxid: 0x73n })
-    writeFileSync(join(v.dir, 'java.env'), 'SERVER_JVMFLAGS="-Dzookeeper.snapshot.trust.empty=true"\n')
+    writeFileSync(join(v.dir, 'conf/java.env'), 'SERVER_JVMFLAGS="-Dzookeeper.snapshot.trust.empty=true"\n')
     expect(await say()).toMatchObject({ outcome: 'serves' })
     for (const name of v.logs) rmSync(join(v.version2, name))
     expect(await say('db.autocreate=false')).toMatchObject({ outcome: 'serves', lastZxid: -1n })
