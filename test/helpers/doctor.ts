@@ -189,7 +189,9 @@ function snapshotOf({ log }: Started): bigint {
  * there; nothing that was replayed is lost.
  */
 function wrongLoss({ loss, present }: Predicted, their: Started, history: History): readonly string[] {
-  const applied = new Set(their.applied.map((zxid) => BigInt(zxid)))
+  // from 3.9.4 on a server remembers only those in order; it logs the others
+  const late = their.log.flatMap((line) => /\(highestZxid\) > (-?\d+)\(next log\)/.exec(line)?.[1] ?? [])
+  const applied = new Set([...their.applied, ...late].map((zxid) => BigInt(zxid)))
   const from = snapshotOf(their)
   const reached = BigInt.asIntN(64, BigInt(their.lastZxid!))
   const isTold = (zxid: bigint) =>

@@ -109,6 +109,14 @@ describe('--check-files', () => {
     `ssl.quorum.${name}.password=${password}`,
   ]
 
+  test('a data directory without version-2 is there, and empty', () => {
+    const config = join(stage, 'zoo.cfg')
+    writeFileSync(config, `dataDir=${stage}/data\ndataLogDir=${stage}/nowhere\n`)
+    const { directories } = checkAllFiles([loadMember(config).member])
+    expect(directories.get(`${stage}/data`)).toMatchObject({ exists: true, logs: 0, snapshots: 0 })
+    expect(directories.get(`${stage}/nowhere`)).toMatchObject({ exists: false, logs: 0 })
+  })
+
   test('a good store gives no finding', () => {
     expect(codes()).toEqual([])
     expect(codes(...store('keyStore', 'key.jks'), ...store('trustStore', 'trust.jks'))).toEqual([])

@@ -42,6 +42,8 @@ afterAll(() => {
   rmSync(root, { recursive: true })
 })
 
+const TIMEOUT_MS = 900_000
+
 /** In a process each, which takes its time. */
 const SAMPLED: ReadonlySet<string> = new Set(['3.5.10', '3.9.5'])
 
@@ -76,13 +78,21 @@ describe.each(RELEASES)('%s', (version) => {
   // 3.4 refuses records of later releases, so it gets its own files
   const sources = FULL && version > '3.5' ? ['3.5.10', '3.6.4', '3.7.2', '3.8.6', '3.9.5'] : [version]
 
-  test.each(sources)('the catalogue on the directory of a standalone %s', async (source) => {
-    await compare(version, cases(`${source}/standalone`, ENTRIES, `${version}-${source}`))
-  })
+  test.each(sources)(
+    'the catalogue on the directory of a standalone %s',
+    async (source) => {
+      await compare(version, cases(`${source}/standalone`, ENTRIES, `${version}-${source}`))
+    },
+    TIMEOUT_MS,
+  )
 
-  test.each(sources)('the catalogue on a member of %s', async (source) => {
-    await compare(version, cases(`${source}/${MEMBER}`, MEMBER_ENTRIES, `${version}-${source}-member`))
-  })
+  test.each(sources)(
+    'the catalogue on a member of %s',
+    async (source) => {
+      await compare(version, cases(`${source}/${MEMBER}`, MEMBER_ENTRIES, `${version}-${source}-member`))
+    },
+    TIMEOUT_MS,
+  )
 
   test('V3: jute.maxbuffer below records and znodes', async () => {
     for (const flag of ['jute.maxbuffer=40', 'jute.maxbuffer=1100']) {
@@ -91,44 +101,52 @@ describe.each(RELEASES)('%s', (version) => {
     }
   })
 
-  test.skipIf(!FULL && !SAMPLED.has(version))('permissions', async () => {
-    const all = [
-      ...cases(`${version}/standalone`, PERMISSION_ENTRIES, `${version}-permissions`),
-      ...cases(`${version}/${MEMBER}`, MEMBER_PERMISSION_ENTRIES, `${version}-member-permissions`),
-    ]
-    const ours: DoctorResult['prediction'][] = []
-    for (const one of all) ours.push((await askDoctor(version, one)).prediction)
-    const theirs = await startAll(version, all, [], UNPRIVILEGED)
-    const wrong = all.flatMap(({ name, role }, i) => {
-      const [our, their] = [ours[i]!, theirs[i]!]
-      const isRight =
-        our.outcome === (their.serves ? 'serves' : 'refuses') &&
-        (their.serves || their.message.startsWith(our.message)) &&
-        (!their.serves || our.message === '' || their.log.some((line) => line.includes(our.message))) &&
-        (!their.serves || String(our.lastZxid) === their.lastZxid) &&
-        (!their.serves || role === 'quorum' || our.nodes === their.nodes)
-      return isRight ? [] : [{ name, our, their }]
-    })
-    expect(wrong).toEqual([])
-  })
+  test.skipIf(!FULL && !SAMPLED.has(version))(
+    'permissions',
+    async () => {
+      const all = [
+        ...cases(`${version}/standalone`, PERMISSION_ENTRIES, `${version}-permissions`),
+        ...cases(`${version}/${MEMBER}`, MEMBER_PERMISSION_ENTRIES, `${version}-member-permissions`),
+      ]
+      const ours: DoctorResult['prediction'][] = []
+      for (const one of all) ours.push((await askDoctor(version, one)).prediction)
+      const theirs = await startAll(version, all, [], UNPRIVILEGED)
+      const wrong = all.flatMap(({ name, role }, i) => {
+        const [our, their] = [ours[i]!, theirs[i]!]
+        const isRight =
+          our.outcome === (their.serves ? 'serves' : 'refuses') &&
+          (their.serves || their.message.startsWith(our.message)) &&
+          (!their.serves || our.message === '' || their.log.some((line) => line.includes(our.message))) &&
+          (!their.serves || String(our.lastZxid) === their.lastZxid) &&
+          (!their.serves || role === 'quorum' || our.nodes === their.nodes)
+        return isRight ? [] : [{ name, our, their }]
+      })
+      expect(wrong).toEqual([])
+    },
+    TIMEOUT_MS,
+  )
 })
 
 describe('random damage', () => {
   const count = FULL ? 400 : 25
   const releases = FULL ? RELEASES : (['3.5.10', '3.8.6', '3.9.5'] as const)
-  test.each(releases)('%s', async (version) => {
-    const random = seeded(Number(version.replaceAll('.', '')))
-    // 3.4 refuses records of later releases
-    for (const fixture of [`${version}/standalone`, `${version < '3.5' ? version : '3.8.6'}/standalone`]) {
-      const all = Array.from({ length: count }, (_, i): DoctorCase => {
-        const dir = join(root, `random-${version}-${fixture.replace('/', '-')}-${i}`)
-        cpSync(copyTogether(fixture, `${dir}-whole`), dir, { recursive: true })
-        rmSync(`${dir}-whole`, { recursive: true })
-        const history = historyOf(dir)
-        const told = randomDamage(new Victim(dir), random)
-        return { name: `${fixture} ${i}: ${told}`, role: 'standalone', dataDir: dir, logDir: dir, flags: [], history }
-      })
-      await compare(version, all)
-    }
-  })
+  test.each(releases)(
+    '%s',
+    async (version) => {
+      const random = seeded(Number(version.replaceAll('.', '')))
+      // 3.4 refuses records of later releases
+      for (const fixture of [`${version}/standalone`, `${version < '3.5' ? version : '3.8.6'}/standalone`]) {
+        const all = Array.from({ length: count }, (_, i): DoctorCase => {
+          const dir = join(root, `random-${version}-${fixture.replace('/', '-')}-${i}`)
+          cpSync(copyTogether(fixture, `${dir}-whole`), dir, { recursive: true })
+          rmSync(`${dir}-whole`, { recursive: true })
+          const history = historyOf(dir)
+          const told = randomDamage(new Victim(dir), random)
+          return { name: `${fixture} ${i}: ${told}`, role: 'standalone', dataDir: dir, logDir: dir, flags: [], history }
+        })
+        await compare(version, all)
+      }
+    },
+    TIMEOUT_MS,
+  )
 })

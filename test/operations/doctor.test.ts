@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -171,7 +171,14 @@ test('every case of the catalogue: a valid result, known codes, text without con
     expect(doctorText(result, createStyle({ color: false, unicode: true }))).toContain(prediction.outcome)
   }
   expect([...seen].filter((code) => !known.has(code))).toEqual([])
-  const never = ['data.config', 'data.not-writable', 'data.unlistable', 'data.unreadable', 'data.acl-missing']
+  const never = [
+    'data.config',
+    'data.not-writable',
+    'data.unlistable',
+    'data.unreadable',
+    'data.acl-missing',
+    'data.peer-part',
+  ]
   const missing = Object.keys(DATA_FINDINGS).filter((code) => !seen.has(code) && !never.includes(code))
   expect(missing).toEqual([])
 })
@@ -217,6 +224,45 @@ describe('configuration', () => {
       role: 'standalone',
       reason: 'data.mixed',
     })
+  })
+
+  test('C3: the dynamic file missing, empty, cut', async () => {
+    const v = victim('3.8.6/ensemble/server.3')
+    writeFileSync(join(v.dir, 'myid'), '3\n')
+    const dynamic = join(v.dir, 'zoo.cfg.dynamic.100000000')
+    const config = join(v.dir, 'zoo.cfg')
+    writeFileSync(
+      config,
+      `tickTime=2000\ninitLimit=5\nsyncLimit=2\ndataDir=${v.dir}\nstandaloneEnabled=false\ndynamicConfigFile=${dynamic}\n`,
+    )
+    const say = async () => (await doctor(v.dir, { config, role: 'quorum' })).prediction
+    expect(await say()).toMatchObject({ reason: 'data.config', message: expect.stringContaining('dynamic') })
+    writeFileSync(dynamic, '')
+    expect(await say()).toMatchObject({ reason: 'data.config', message: expect.stringContaining('participants') })
+    writeFileSync(dynamic, 'server.3=127.0.0.1\n')
+    expect(await say()).toMatchObject({ reason: 'data.config', message: expect.stringContaining('server_config') })
+    const lines = [1, 2, 3].map((id) => `server.${id}=127.0.0.1:${2000 + id}:${3000 + id}:participant;${4000 + id}`)
+    writeFileSync(dynamic, `${lines.join('\n')}\n`)
+    expect(await say()).toMatchObject({ role: 'quorum', outcome: 'serves' })
+  })
+
+  test('properties of zoo.cfg and of java.env; directories are relative to the file', async () => {
+    const v = victim()
+    for (const name of v.snapshots) rmSync(join(v.version2, name))
+    mkdirSync(join(v.dir, 'conf'))
+    const config = join(v.dir, 'conf/zoo.cfg')
+    const say = async (...lines: readonly string[]) => {
+      writeFileSync(config, `${['clientPort=0', 'tickTime=2000', 'dataDir=..', ...lines].join('\n')}\n`)
+      return (await doctor(config)).prediction
+    }
+    expect(await say()).toMatchObject({ outcome: 'refuses', reason: 'data.no-snapshot' })
+    expect(await say('snapshot.trust.empty=true')).toMatchObject({ outcome: 'serves', lastZxid: 0x73n })
+    writeFileSync(join(v.dir, 'conf/java.env'), 'SERVER_JVMFLAGS="-Dzookeeper.snapshot.trust.empty=true"\n')
+    expect(await say()).toMatchObject({ outcome: 'serves' })
+    for (const name of v.logs) rmSync(join(v.version2, name))
+    expect(await say('db.autocreate=false')).toMatchObject({ outcome: 'serves', lastZxid: -1n })
+    writeFileSync(join(v.dir, 'initialize'), '')
+    expect(await say('db.autocreate=false')).toMatchObject({ outcome: 'serves', lastZxid: 0n })
   })
 
   test('jute.maxbuffer from a flag', async () => {

@@ -7,7 +7,7 @@ import { epochText } from '../../render/epoch.ts'
 export default class EpochShow extends ZkopsCommand {
   static override summary = 'Show the epoch files of members beside the epoch of their data.'
   static override description =
-    "A member starts only when epoch of the last zxid <= currentEpoch <= acceptedEpoch, and an election prefers the higher currentEpoch before it looks at data. Use it when a member does not start, does not join, or before a directory is put back: with all members' directories it also says who stands out. The last zxid is what a start reaches by the newest snapshot and the logs behind it. Standalone servers do not read these files."
+    "A member starts only when epoch of the last zxid <= currentEpoch <= acceptedEpoch, and an election prefers the higher currentEpoch before it looks at data. Use it when a member does not start, does not join, or before a directory is put back: with all members' directories it also says who stands out. The last zxid is what a start reaches by the newest snapshot and the logs behind it, of which only both ends are read when they are long; data doctor reads all. Standalone servers do not read these files."
   static override examples = [
     { description: 'Two members.', command: '<%= config.bin %> <%= command.id %> members/1 members/2' },
     { description: 'For a script.', command: '<%= config.bin %> <%= command.id %> --json version-2' },

@@ -196,6 +196,7 @@ function folderRefusal(
 }
 
 function unusable({ path, state, writable }: Folder, what: 'data' | 'snap', settings: LoaderSettings): Refusal | null {
+  const exception = isSince(settings.release, '3.5.0') ? `${FILES}DatadirException` : 'java.io.IOException'
   if (state === 'missing') {
     if (!settings.createsDirectories) {
       const message = `${FILES}DatadirException: Missing ${what} directory ${path}, automatic data directory creation is disabled (zookeeper.datadir.autocreate is false). Please create this directory manually.`
@@ -204,14 +205,14 @@ function unusable({ path, state, writable }: Folder, what: 'data' | 'snap', sett
     if (canCreate(path)) return null
     return {
       code: 'data.missing',
-      message: `${FILES}DatadirException: Unable to create ${what} directory ${path}`,
+      message: `${exception}: Unable to create ${what} directory ${path}`,
       file: path,
     }
   }
   if (writable) return null
   return {
     code: 'data.not-writable',
-    message: `${FILES}DatadirException: Cannot write to ${what} directory ${path}`,
+    message: `${exception}: Cannot write to ${what} directory ${path}`,
     file: path,
   }
 }
