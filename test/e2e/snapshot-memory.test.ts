@@ -1,14 +1,18 @@
 /*
+ * What streams needs no more memory for more znodes, however they are packed, and a small file cannot make it need more.
  * Where the memory that WebAssembly can have ends (4 GiB, here 12.5 MiB): what needs the whole tree says so, what streams
  * works all the same.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { zkops } from '../helpers/cli.ts'
+import { FIXTURES, FULL } from '../helpers/fixtures.ts'
 import { create, creates, log, writeOldFile } from '../helpers/log-builder.ts'
-import { BASE, node, snapshot } from '../helpers/snapshot-builder.ts'
+import { peak } from '../helpers/peak.ts'
+import { BASE, FORMS, node, snappy, snapshot } from '../helpers/snapshot-builder.ts'
 
 const NODES = 100_000
 const LIMITED = { nodeArgs: ['--wasm-max-mem-pages=200'] }
@@ -74,4 +78,61 @@ test.each(STREAMING)('snapshot %s reads it all the same', async (name, more, sho
 test('snapshot diff compares two of them', async () => {
   const { exitCode, stdout } = await zkops(['snapshot', 'diff', file, file], LIMITED)
   expect([exitCode, stdout]).toEqual([0, expect.stringContaining('0 added, 0 removed, 0 changed')])
+})
+
+describe.each(FORMS.filter(([end]) => FULL || end === '.gz'))('packed as "%s"', (end, pack) => {
+  let small: string
+  let large: string
+  beforeAll(() => {
+    small = join(folder, `small${end}`)
+    large = join(folder, `large${end}`)
+    const nodes = (count: number) =>
+      Array.from({ length: count }, (_, i) => node(`/app/n${i}`, { data: 'v'.repeat(500) }))
+    writeFileSync(small, pack(snapshot([...BASE, node('/app'), ...nodes(NODES / 5)])))
+    writeFileSync(large, pack(snapshot([...BASE, node('/app'), ...nodes(NODES)])))
+  }, 60_000)
+
+  test.each([
+    ['verify', []],
+    ['dump', ['--format', 'jsonl']],
+    ['du', ['--ncdu', 'tree.ncdu']],
+    ['lint', []],
+    ['convert', ['--prune', '/app/n1', '--output', 'pruned', '--dry-run']],
+  ])('snapshot %s needs no more memory for more znodes', async (name, more) => {
+    const flags = more.map((flag) => (flag === 'tree.ncdu' ? join(folder, flag) : flag))
+    const little = await peak('snapshot', name, small, ...flags)
+    const much = await peak('snapshot', name, large, ...flags)
+    expect(much).toBeLessThan(80)
+    expect(much).toBeLessThan(little * 1.2)
+  })
+})
+
+describe('a file that unpacks to far more', () => {
+  const zeros = Buffer.alloc(8 << 20)
+  const TIMES = FULL ? 64 : 16
+  const head = readFileSync(join(FIXTURES, 'examples/snapshot.184')).subarray(0, 16)
+  const ints = (...values: readonly number[]): Buffer => {
+    const bytes = Buffer.alloc(4 * values.length)
+    for (const [i, value] of values.entries()) bytes.writeInt32BE(value, 4 * i)
+    return bytes
+  }
+  // sessions, access lists, length of a path
+  test.each([
+    ['nothing', Buffer.alloc(0), 80],
+    ['as many sessions', Buffer.concat([head, ints(2 ** 31 - 1)]), 80],
+    ['a path as long', Buffer.concat([head, ints(0, 0, 2 ** 31 - 1)]), 80],
+    ['a path as long as is believed', Buffer.concat([head, ints(0, 0, 60 << 20)]), 300],
+    ['a value as long', Buffer.concat([head, ints(0, 0, 0, 2 ** 31 - 1)]), 80],
+  ])('%s is claimed in front of zeros', async (_name, front, most) => {
+    const packed = [
+      [gzipSync(front), gzipSync(zeros), '.gz'],
+      [snappy(front), snappy(zeros), '.snappy'],
+    ] as const
+    for (const [first, rest, end] of packed) {
+      const bomb = join(folder, `snapshot.2${end}`)
+      writeFileSync(bomb, Buffer.concat([first, ...Array.from({ length: TIMES }, () => rest)]))
+      expect((await zkops(['snapshot', 'verify', bomb])).exitCode).toBe(1)
+      expect(await peak('snapshot', 'verify', bomb)).toBeLessThan(most)
+    }
+  })
 })

@@ -54,8 +54,11 @@ function text(bytes: Uint8Array | null): string {
 test.each(VERSIONS)(
   '%s: the tree of a moment is what a client read then, and a server started on it has it',
   async (version) => {
-    const properties = { preAllocSize: 1024, snapCount: 700, extendedTypesEnabled: 'true', forceSync: 'no' }
-    await using ensemble = await startEnsemble({ zookeeper: version, members: 0, properties })
+    // neither servers nor time change anything while the tree is read
+    const calm = { maxSessionTimeout: 600_000 }
+    const properties = { preAllocSize: 1024, snapCount: 700, extendedTypesEnabled: 'true', forceSync: 'no', ...calm }
+    const jvmFlags = ['-Dznode.container.checkIntervalMs=3600000']
+    await using ensemble = await startEnsemble({ zookeeper: version, members: 0, properties, jvmFlags })
     const client = version.startsWith('3.4') ? '3.5.10' : version
     const run = (...args: string[]) => runJava(client, 'RandomWorkload', [ensemble.connect, ...args])
     const printed = await run(version, '23', '6000', FULL ? '12000' : '5000', String(LOOKS))
@@ -72,8 +75,12 @@ test.each(VERSIONS)(
     const [place, logDir] = [join(folder, 'data'), join(folder, 'logs')]
     cpSync(server!.dataDir, place, { recursive: true })
     cpSync(server!.logDir, logDir, { recursive: true })
-    expect(startsOf(join(place, 'version-2')).length).toBeGreaterThan(3)
-    for (const [zxid, expected] of moments) {
+    const starts = startsOf(join(place, 'version-2'))
+    expect(starts.length).toBeGreaterThan(3)
+    // 3.4 writes its first snapshot when it has something to write
+    const known = [...moments].filter(([zxid]) => zxid >= starts[0]!)
+    expect(known.length).toBeGreaterThan(LOOKS >> 1)
+    for (const [zxid, expected] of known) {
       const options = { place, logDir, at: { zxid }, juteMaxbuffer: 1_048_575, signal, progress: noProgress }
       const look = await lookInto(options)
       expect([look.zxid, look.findings.filter(({ severity }) => severity === 'error')]).toEqual([zxid, []])
@@ -81,7 +88,7 @@ test.each(VERSIONS)(
       expect(differing(await linesOf(look, zxid), expected)).toEqual([])
     }
 
-    const [zxid, expected] = [...moments][LOOKS >> 1]!
+    const [zxid, expected] = known[known.length >> 1]!
     const output = join(folder, 'built')
     const { plan } = await build({ place, logDir, at: { kind: 'at', at: { zxid } }, output })
     expect((plan.base.proof as { verdict: string }).verdict).toBe(version < '3.6' ? 'unproved' : 'proved')

@@ -33,6 +33,8 @@ export interface Stray extends Place {
 
 const SMALL_REFS = 1 << 16
 const MOST_NAMED = 10
+/** Of a path, in bytes. */
+const MOST_TOLD = 4096
 const MOST_STRAYS = 1 << 20
 const ROOT_QUOTA = '/zookeeper/quota/zookeeper_limits'
 
@@ -85,8 +87,8 @@ export class NodeChecks {
     if (flags & NODE_FLAG.noSlash) note(this.noSlash, batch, row)
     if (flags & NODE_FLAG.overLimit) note(this.tooLong, batch, row)
     if (flags & NODE_FLAG.parentNotOpen && this.strayNodes.length < MOST_STRAYS) {
-      const place = placeOf(batch, row)
-      this.strayNodes.push({ ...place, parent: place.path.slice(0, place.path.lastIndexOf('/')) })
+      const path = textOf(pathAt(batch, row))
+      this.strayNodes.push({ ...placeOf(batch, row), parent: path.slice(0, path.lastIndexOf('/')) })
     }
   }
 
@@ -227,7 +229,9 @@ function placeOf(batch: NodeBatch, row: number): Place {
   return { offset, path: pathText(batch, row), zxid: nodeAt(batch, row).stat.mzxid }
 }
 
+/** The length of a path is a claim: of one that would fill memory once more in each finding the front is told. */
 function pathText(batch: NodeBatch, row: number): string {
   const path = pathAt(batch, row)
+  if (path.length > MOST_TOLD) return `${textOf(path.subarray(0, MOST_TOLD))}…`
   return path.length === 0 ? '/' : textOf(path)
 }

@@ -145,7 +145,7 @@ public class RandomWorkload {
 
     static ZooKeeper open(String connect) throws Exception {
         CountDownLatch connected = new CountDownLatch(1);
-        ZooKeeper client = new ZooKeeper(connect, 30000, event -> {
+        ZooKeeper client = new ZooKeeper(connect, 600000, event -> {
             if (event.getState() == Watcher.Event.KeeperState.SyncConnected) connected.countDown();
         });
         if (!connected.await(30, TimeUnit.SECONDS)) throw new IllegalStateException("no connection to " + connect);
