@@ -113,7 +113,7 @@ test('tree, du and find see what the server has', async () => {
 test('watch tells what happens, in order', async () => {
   const child = spawn(process.execPath, [
     BIN,
-    ...['znode', 'watch', '/watched', '--children', '--format', 'jsonl', '--count', '5', '--connect', ensemble.connect],
+    ...['znode', 'watch', '/watched', '--children', '--format', 'jsonl', '--count', '8', '--connect', ensemble.connect],
   ])
   const lines: Record<string, unknown>[] = []
   let wake = () => {}
@@ -137,7 +137,14 @@ test('watch tells what happens, in order', async () => {
     await session.create('/watched/c', null)
     await seen(4)
     await session.delete('/watched/c')
+    await seen(5)
+    await session.delete('/watched')
+    await seen(6)
+    await session.create('/watched', null)
+    await seen(7)
+    await session.create('/watched/d', null)
     expect(await ended).toBe(0)
+    await session.delete('/watched/d')
     await session.delete('/watched')
   })
   expect(lines).toMatchObject([
@@ -146,6 +153,9 @@ test('watch tells what happens, in order', async () => {
     { event: 'changed', version: 1, data: { value: '2' } },
     { event: 'child', added: ['c'] },
     { event: 'child', removed: ['c'] },
+    { event: 'deleted', exists: false },
+    { event: 'created', exists: true, version: 0 },
+    { event: 'child', added: ['d'] },
   ])
   for (const line of lines) await expectValid('znode-watch', line)
 })

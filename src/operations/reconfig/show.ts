@@ -158,7 +158,7 @@ function memberFindings({ id, member, membership }: MemberConfig, newest: Member
   if (membership === null) {
     const why = member.answer === null ? 'it is down' : 'neither conf nor a session tells it'
     const message = `the configuration of server ${about} was not seen: ${why}`
-    return [finding('reconfig.not-seen', member.answer === null ? 'warning' : 'info', message, about, { why })]
+    return [finding('reconfig.not-seen', 'warning', message, about, { why })]
   }
   if (membership.text === newest.text && membership.version === newest.version) return []
   const [own, most] = [linesOf(membership), linesOf(newest)]

@@ -51,6 +51,11 @@ async function* sightings(
     queue.push(type)
     wake()
   }
+  // a deletion is told to both watches; that of the znode is enough
+  const toldOfChildren = (event: WatchEvent) => {
+    if (event.type === 'deleted') armed.children = false
+    else told(event)
+  }
   const lost = session.lost.then((error) => {
     throw error
   })
@@ -62,9 +67,11 @@ async function* sightings(
   for (;;) {
     const { stat, data } = armed.node ? await look(session, real(path)) : await look(session, real(path), told)
     armed.node = true
-    const now = children && stat !== null ? await list(session, real(path), armed.children ? undefined : told) : []
+    const now =
+      children && stat !== null ? await list(session, real(path), armed.children ? undefined : toldOfChildren) : []
     if (stat !== null) armed.children = children
-    const [added, removed] = [now.filter((name) => !names.includes(name)), names.filter((name) => !now.includes(name))]
+    const [old, current] = [new Set(names), new Set(now)]
+    const [added, removed] = [now.filter((name) => !old.has(name)), names.filter((name) => !current.has(name))]
     names = now
     yield { at: new Date(), event, path, stat, data, added, removed }
     while (queue.length === 0) {
@@ -76,7 +83,6 @@ async function* sightings(
     event = queue.shift()!
     if (event === 'child') armed.children = false
     else armed.node = false
-    if (event === 'deleted') armed.children = false
   }
 }
 
