@@ -135,9 +135,10 @@ describe('random damage', () => {
     async (version) => {
       const random = seeded(Number(version.replaceAll('.', '')))
       // 3.4 refuses records of later releases
-      for (const fixture of [`${version}/standalone`, `${version < '3.5' ? version : '3.8.6'}/standalone`]) {
+      const fixtures = [`${version}/standalone`, `${version < '3.5' ? version : '3.8.6'}/standalone`]
+      for (const [n, fixture] of fixtures.entries()) {
         const all = Array.from({ length: count }, (_, i): DoctorCase => {
-          const dir = join(root, `random-${version}-${fixture.replace('/', '-')}-${i}`)
+          const dir = join(root, `random-${version}-${n}-${i}`)
           cpSync(copyTogether(fixture, `${dir}-whole`), dir, { recursive: true })
           rmSync(`${dir}-whole`, { recursive: true })
           const history = historyOf(dir)
