@@ -1,8 +1,9 @@
+import { pooled } from '../../support/pool.ts'
 import type { LiveContext, LiveOptions } from '../live/session.ts'
 import { type FindCriteria, findZnodes } from '../look-into/find.ts'
 import type { Znode } from '../look-into/look.ts'
 import { type LiveLook, lookLive, type WalkOptions } from './look.ts'
-import { readable, readZnode } from './znode.ts'
+import { IN_FLIGHT, readable, readZnode } from './znode.ts'
 
 export interface FindLiveOptions extends Omit<WalkOptions, 'path' | 'acls'> {
   readonly criteria: FindCriteria
@@ -19,10 +20,18 @@ export async function findLive(
 ): Promise<LiveLook['findings']> {
   const place = { ...walk, path: criteria.below, acls: criteria.acl !== undefined }
   return lookLive(options, context, place, async (look, { session, real }) => {
-    for await (const znode of findZnodes(look, criteria, context.signal)) {
-      const found = withAcls ? await readable(readZnode(session, znode.path, real(znode.path), look.acls)) : znode
-      if (found != null) onFound(found, look)
+    let batch: Znode[] = []
+    const tell = async () => {
+      const read = (znode: Znode) => readable(readZnode(session, znode.path, real(znode.path), look.acls))
+      const found = withAcls ? await pooled(batch, IN_FLIGHT, read) : batch
+      for (const znode of found) if (znode != null) onFound(znode, look)
+      batch = []
     }
+    for await (const znode of findZnodes(look, criteria, context.signal)) {
+      batch.push(znode)
+      if (batch.length === IN_FLIGHT) await tell()
+    }
+    await tell()
     return look.findings
   })
 }
