@@ -18,6 +18,14 @@ export const REPAIR_FINDINGS = {
         'Only while a majority of the whole ensemble without this member is up, in sync and at or past that zxid, and never a second member before the first has come back. Start it with zookeeper.db.autocreate=false.',
       source: 'Learner.syncWithLeader; ZooKeeperServer.loadData, ZOOKEEPER-3512',
     },
+    'data.ensemble': {
+      summary: 'Whether the rest of the ensemble has what this member is to lose.',
+      cause: 'A repair was asked to look: --ensemble or --connect.',
+      evidence: 'Who leads or follows at or past the last zxid that this member loses.',
+      remedy:
+        'Without a quorum of the others at that point, wait for them, or accept the loss. With it, keep them up until this member has rejoined.',
+      source: 'FastLeaderElection.totalOrderPredicate; Learner.syncWithLeader',
+    },
     'data.seed': {
       summary: 'A snapshot is made of logs that begin with the first transaction.',
       cause: 'A remedy of zkops data doctor for logs without a usable snapshot.',

@@ -24,10 +24,12 @@ import { serverOn } from '../data-dir/guard.ts'
 import { type DoctorOptions, type Examination, examine } from '../doctor/doctor.ts'
 import type { Proposal, Treatment } from '../doctor/remedy.ts'
 import { UNFINISHED, unfinishedBundles } from '../doctor/unfinished.ts'
+import type { LiveOptions } from '../ensemble/observe-target.ts'
 import { planEpochRepair } from '../epoch/repair.ts'
 import { carryOut, finishBundle, workFolder } from './carry-out.ts'
+import type { EnsembleProof } from './ensemble-proof.ts'
 import { planSeed } from './seed.ts'
-import { type EnsembleProof, treatRebuild, treatResync } from './treat-all.ts'
+import { treatRebuild, treatResync } from './treat-all.ts'
 import { treatMend, treatPatch, treatTruncate } from './treat-logs.ts'
 import { treatNames } from './treat-names.ts'
 import type { Treated, Work } from './treated.ts'
@@ -40,6 +42,8 @@ export interface RepairOptions extends DoctorOptions {
   readonly acceptLoss: boolean
   /** Whether the rest of the ensemble has everything; without it nobody knows. */
   readonly proof?: EnsembleProof | undefined
+  /** Where that is to be asked. */
+  readonly live?: LiveOptions | undefined
 }
 
 export interface RepairChange {
@@ -76,8 +80,9 @@ async function treat(
   does: Exclude<Treatment, { readonly kind: 'epochs' | 'seed' }>,
   examination: Examination,
   work: Work,
-  { proof }: RepairOptions,
+  options: RepairOptions,
 ): Promise<Treated> {
+  const proof = await proofOf(options)
   const folder = workFolder(examination.places.dataDir)
   switch (does.kind) {
     case 'quarantine':
@@ -88,12 +93,27 @@ async function treat(
     case 'patch':
       return treatPatch(does.logs, does.peers, examination, work, folder)
     case 'truncate':
-      return treatTruncate(examination, work, folder)
+      return proven(await treatTruncate(examination, work, folder), examination, proof)
     case 'rebuild':
       return treatRebuild(examination, work, folder)
     case 'resync':
       return treatResync(examination, proof)
   }
+}
+
+/** Loaded only when somebody is to be asked: everything else works without a network. */
+async function proofOf({ proof, live, signal }: RepairOptions): Promise<EnsembleProof | undefined> {
+  if (live === undefined) return proof
+  return (await import('./ensemble-proof.ts')).ensembleProof(live, signal)
+}
+
+/** Nothing is lost that a quorum of the others has. */
+async function proven(treated: Treated, { places }: Examination, proof: EnsembleProof | undefined): Promise<Treated> {
+  const { loses, findings } = treated
+  if (proof === undefined || !isLoss(loses) || loses.lastZxid === null) return treated
+  const { safe, evidence: message } = await proof({ lastZxid: loses.lastZxid, directory: places.dataDir })
+  const finding: Finding = { code: 'data.ensemble', severity: safe ? 'info' : 'warning', message, file: places.dir }
+  return { ...treated, loses: safe ? LOSES_NOTHING : loses, findings: [...findings, finding] }
 }
 
 /** A plan; refused while it loses something that was not agreed to. */

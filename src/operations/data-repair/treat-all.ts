@@ -10,6 +10,7 @@ import type { Examination } from '../doctor/doctor.ts'
 import { logsIn, snapshotsIn } from '../doctor/listing.ts'
 import { heldUpTo } from '../doctor/reached.ts'
 import { planBuild } from '../snapshot-build/build.ts'
+import type { EnsembleProof } from './ensemble-proof.ts'
 import { lossOf, moveAway, refusedTreatment, type Treated, type Work } from './treated.ts'
 
 /** One snapshot of what a start reaches takes the place of a broken chain. */
@@ -76,13 +77,6 @@ function joined(missing: Loss, losses: Examination['result']['loss'], short: rea
   return { ...missing, firstZxid: first, lastZxid: last, txns: missing.txns > 0 ? missing.txns : told }
 }
 
-/** Whether the rest of the ensemble has all that a member has; connected where live servers can be asked. */
-export type EnsembleProof = (member: {
-  /** The last zxid that the member knows of. */
-  readonly lastZxid: bigint
-  readonly directory: string
-}) => Promise<{ readonly safe: boolean; readonly evidence: string }>
-
 /** The member starts without data, and keeps who it is. */
 export async function treatResync(examination: Examination, proof: EnsembleProof | undefined): Promise<Treated> {
   const { start, places } = examination
@@ -101,7 +95,7 @@ export async function treatResync(examination: Examination, proof: EnsembleProof
   const known = [...held, ...replayed].filter((zxid) => zxid >= 0n)
   const first = known.reduce(minOf, known[0] ?? 0n)
   const last = known.reduce(maxOf, 0n)
-  const asked = await proof?.({ lastZxid: last, directory: places.dir })
+  const asked = await proof?.({ lastZxid: last, directory: places.dataDir })
   const away = [...files, ...marked]
   return {
     steps: away.map((file) =>
