@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { NEWEST_LINE } from '../../config/release.ts'
 import { logsFrom } from '../../datadir/snapshot-files.ts'
 import { quoted, UNDO_FOLDER } from '../../datadir/undo-bundle.ts'
+import { snapshotsIn } from './listing.ts'
 import type { Refusal } from './log-refusals.ts'
 import type { Loss } from './loss.ts'
 import { isMendable, isPatchable } from './mendable.ts'
@@ -120,6 +121,11 @@ function withoutSnapshot(one: Case): readonly Proposal[] {
     const command = `zkops data doctor ${quoted(places.dir)} --server ${options.settings.release.name}`
     const why = 'with digest.enabled=false alone this release cannot read its own snapshots: start it without'
     return [shell(command, NOTHING, why), ...resync(one)]
+  }
+  // a server reads a hundred at most, and gives up though an older one may be whole
+  const passed = (start.picked?.passed ?? []).map(({ file }) => file)
+  if (snapshotsIn(start.folders.snapshots, true).length > passed.length && passed.length > 0) {
+    return [moveSnapshots(one, 'data.snapshot-failed', passed), ...resync(one)]
   }
   const first = start.logs[0]?.nameZxid
   const complete = first !== undefined && (first & 0xffffffffn) <= 1n && first >> 32n <= 1n
