@@ -126,6 +126,39 @@ describe('losses', () => {
     expect(loss.at(-1)).toMatchObject({ lastZxid: 0x49n, file: expect.stringContaining('snapshot.49') })
   })
 
+  test.each([
+    [4, 4 + 0x73 - 0x4f + 1, 0x4an],
+    [0, 0x73 - 0x4b + 1, 0x4bn],
+  ])('a log that is not opened, with damage in record %i: whole records behind it too', async (n, records, first) => {
+    const v = victim()
+    const { bytes } = v.log()
+    const { at } = v.log().record(n === 0 ? 1 : 0)
+    const { end } = v.log().record(-1)
+    v.log().flip(v.log().record(n).at + 40)
+    v.log().rename('log.1')
+    const { prediction, loss } = await doctor(v.dir)
+    expect(prediction).toMatchObject({ outcome: 'serves', lastZxid: 0x49n })
+    expect(loss).toMatchObject([{ records, firstZxid: first, lastZxid: 0x73n, offset: at, bytes: end - at }])
+    expect(bytes.readBigInt64BE(at + 24)).toBe(first)
+  })
+
+  test('a log of a name that no server reads', async () => {
+    const v = victim()
+    v.log().rename(`${v.logs.at(-1)}x`)
+    const { loss } = await doctor(v.dir)
+    expect(loss).toMatchObject([{ records: 0x73 - 0x4a + 1, firstZxid: 0x4an, lastZxid: 0x73n }])
+    expect(loss[0]!.why).toBe('its name is not that of a log, so no server opens it')
+  })
+
+  test('a directory named like a snapshot holds nothing that could be lost', async () => {
+    const v = victim()
+    mkdirSync(join(v.version2, 'snapshot.99'))
+    const { prediction, loss, remedies } = await doctor(v.dir)
+    expect(prediction).toMatchObject({ outcome: 'serves', snapshot: 'snapshot.49', lastZxid: 0x73n })
+    expect(loss).toEqual([])
+    expect(remedies.map(({ code }) => code)).toEqual(['snapshot.directory'])
+  })
+
   test('a log that 3.5 does not see and 3.8 does', async () => {
     const v = victim('3.5.10/standalone')
     v.log().rename(`${v.logs.at(-1)}.bak`)

@@ -13,11 +13,11 @@ import { logEnds } from '../../datadir/log-ends.ts'
 import { type LogFile, logFile } from '../../datadir/log-files.ts'
 import { withQuietFile } from '../../datadir/quiet-open.ts'
 import { LOG_MAGIC } from '../../formats/txnlog/header.ts'
-import { FIELD, type RecordBatch, scanLog, zxidAt } from '../../formats/txnlog/scan.ts'
+import { FIELD, type LogEnd, type RecordBatch, scanLog, zxidAt } from '../../formats/txnlog/scan.ts'
 import { systemErrorCode } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { JudgeOptions } from './judge-snapshot.ts'
-import { type Folder, logsIn, snapshotsIn } from './listing.ts'
+import { type Folder, logsIn, snapshotFilesIn } from './listing.ts'
 import type { Start } from './predict.ts'
 import type { ReadLog } from './replay-logs.ts'
 
@@ -68,18 +68,17 @@ export const DESTROYED = 'the records here are destroyed, so a server ends the l
 /** What lies behind the end of an opened log, as far as it was replayed from nowhere else. */
 function hiddenIn({ log, end, tail, lastZxid }: ReadLog, isMissing: IsMissing): readonly Loss[] {
   if (end.kind !== 'records' || tail !== 'damaged') return []
-  const { rest, offset, bytes } = end
-  const { hidden, proof } = rest
-  if (proof === null && hidden === null) return []
-  const first = proof === null ? hidden!.firstZxid : zxidOfRecord(log.file, offset)
-  const last = hidden?.lastZxid ?? first
+  const behind = wholeBehind(log, end)
+  if (behind === null) return []
+  const { first, last, records } = behind
+  const { offset, bytes } = end
   const next = lastZxid === null ? log.nameZxid : lastZxid + 1n
   const losses: Loss[] = []
-  if (proof === null && next < first && next >> 32n === first >> 32n && isMissing(next, first - 1n)) {
+  if (behind.offset > offset && next < first && next >> 32n === first >> 32n && isMissing(next, first - 1n)) {
     losses.push({
       file: log.file,
       offset,
-      bytes: hidden!.offset - offset,
+      bytes: behind.offset - offset,
       ...span(next, first - 1n),
       silent: true,
       why: DESTROYED,
@@ -87,10 +86,8 @@ function hiddenIn({ log, end, tail, lastZxid }: ReadLog, isMissing: IsMissing): 
   }
   if (isMissing(first, last)) {
     const why = 'a server ends the log in front of these whole records and goes on with the next file'
-    const records = (proof === null ? 0 : 1) + (hidden?.count ?? 0)
-    const at = proof === null ? hidden!.offset : offset
-    const range = { records, firstZxid: first, lastZxid: last }
-    losses.push({ file: log.file, offset: at, bytes: bytes - at, ...range, silent: true, why })
+    const range = { offset: behind.offset, bytes: bytes - behind.offset, records, firstZxid: first, lastZxid: last }
+    losses.push({ file: log.file, ...range, silent: true, why })
   }
   return losses
 }
@@ -189,8 +186,11 @@ async function recordsAbove(
   let first: { readonly zxid: bigint; readonly offset: number } | undefined
   let last = 0n
   let end = 0
-  let records = 0
-  for await (const batch of batchesOf(log, options)) {
+  let records: number | null = 0
+  const batches = batchesOf(log, options)
+  let next = await batches.next()
+  for (; !next.done; next = await batches.next()) {
+    const batch = next.value
     for (let i = 0; i < batch.count; i++) {
       const zxid = zxidAt(batch, i)
       if (zxid <= reached) continue
@@ -201,21 +201,52 @@ async function recordsAbove(
       records++
     }
   }
+  const behind = next.value === null ? null : wholeBehind(log, next.value)
+  if (behind !== null && behind.last > reached) {
+    // how many of them were reached is not known
+    records = first === undefined && behind.first <= reached ? null : records + behind.records
+    first ??= { zxid: behind.first > reached ? behind.first : reached + 1n, offset: behind.offset }
+    last = behind.last
+    end = behind.end
+  }
   if (first === undefined) return null
   return { offset: first.offset, bytes: end - first.offset, records, firstZxid: first.zxid, lastZxid: last }
 }
 
-/** The records of a log; none when it cannot be read. */
+interface Whole {
+  readonly first: bigint
+  readonly last: bigint
+  readonly records: number
+  readonly offset: number
+  readonly end: number
+}
+
+/** The records behind the end of a log for a server. */
+function wholeBehind(log: LogFile, end: LogEnd): Whole | null {
+  if (end.kind === 'no-header') return null
+  const { hidden, proof, endOfNonZero } = end.rest
+  const proven = proof !== null && end.kind === 'records'
+  if (hidden === null && !proven) return null
+  const first = proven ? zxidOfRecord(log.file, end.offset) : hidden!.firstZxid
+  return {
+    first,
+    last: hidden?.lastZxid ?? first,
+    records: (proven ? 1 : 0) + (hidden?.count ?? 0),
+    offset: proven ? end.offset : hidden!.offset,
+    end: endOfNonZero,
+  }
+}
+
+/** The records of a log, and how it ends; none and null when it cannot be read. */
 export async function* batchesOf(
   { file }: Pick<LogFile, 'file'>,
   { settings, signal }: Pick<JudgeOptions, 'settings' | 'signal'>,
-): AsyncGenerator<RecordBatch> {
+): AsyncGenerator<RecordBatch, LogEnd | null> {
   const { createKernel } = await import('../../formats/kernel/create.ts')
   const source = await openSource(file, signal).catch(() => undefined)
-  if (source === undefined) return
+  if (source === undefined) return null
   try {
-    const batches = scanLog(createKernel(), (into) => source.read(into), { limit: settings.limit })
-    for (let next = await batches.next(); !next.done; next = await batches.next()) yield next.value
+    return yield* scanLog(createKernel(), (into) => source.read(into), { limit: settings.limit })
   } finally {
     await source.close()
   }
@@ -233,8 +264,7 @@ function claimed({ picked }: Start): readonly Loss[] {
 }
 
 function above(start: Start, reached: bigint): readonly Loss[] {
-  const seen = snapshotsIn(start.folders.snapshots, true)
-  return seen.flatMap(({ file, nameZxid }) => {
+  return snapshotFilesIn(start.folders.snapshots).flatMap(({ file, nameZxid }) => {
     if (nameZxid <= reached || nameZxid < 0n) return []
     const why = `a snapshot was taken at ${hex64(nameZxid)}, but the start reaches ${hex64(reached)} only`
     return [{ file, ...NOWHERE, ...span(reached + 1n, nameZxid), silent: true, why }]
