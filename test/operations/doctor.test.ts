@@ -92,6 +92,26 @@ describe('losses', () => {
     expect(result.remedies.map(({ code }) => code)).toEqual(['log.mend', 'log.truncate'])
   })
 
+  test('a peer by its zoo.cfg, and one beside which a zoo.cfg names where its logs lie', async () => {
+    const v = victim()
+    v.log().drop(3, 6)
+    const peer = victim()
+    const logDir = setApart(peer)
+    await expect(doctor(v.dir, { peers: [peer.dir] })).rejects.toMatchObject({ code: 'input.no-logs' })
+    const config = join(peer.dir, 'zoo.cfg')
+    writeFileSync(config, `dataDir=${peer.dir}\ndataLogDir=${logDir}\n`)
+    for (const named of [config, peer.dir, peer.version2]) {
+      const { loss, remedies } = await doctor(v.dir, { peers: [named] })
+      expect(loss[0], named).toMatchObject({ peer: logDir })
+      expect(remedies[0]!.command).toContain(`--peer ${logDir}`)
+    }
+    // of another member
+    writeFileSync(config, `dataDir=${peer.dir}-other\ndataLogDir=${logDir}\n`)
+    await expect(doctor(v.dir, { peers: [peer.dir] })).rejects.toMatchObject({ code: 'input.no-logs' })
+    writeFileSync(config, 'tickTime=2000\n')
+    await expect(doctor(v.dir, { peers: [config] })).rejects.toMatchObject({ code: 'input.no-data-dir' })
+  })
+
   test('a zero hole: the destroyed records and the hidden ones', async () => {
     const v = victim()
     v.log().zero(v.log().record(4).at, v.log().record(6).end)
