@@ -6,20 +6,13 @@
  * 3. Logs that are not opened, or that this release does not see, with records above the zxid reached.
  * 4. Transactions that a snapshot's name claims and its content does not have, and snapshots named above the zxid reached.
  */
-import { readSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { openSource } from '../../datadir/byte-source.ts'
-import { logEnds } from '../../datadir/log-ends.ts'
-import { type LogFile, logFile } from '../../datadir/log-files.ts'
-import { withQuietFile } from '../../datadir/quiet-open.ts'
-import { LOG_MAGIC } from '../../formats/txnlog/header.ts'
-import { FIELD, type LogEnd, type RecordBatch, scanLog, zxidAt } from '../../formats/txnlog/scan.ts'
-import { systemErrorCode } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { JudgeOptions } from './judge-snapshot.ts'
-import { type Folder, logsIn, snapshotFilesIn } from './listing.ts'
+import { type Folder, snapshotFilesIn } from './listing.ts'
 import type { Start } from './predict.ts'
 import type { ReadLog } from './replay-logs.ts'
+import { unread } from './unread-logs.ts'
+import { wholeBehind } from './whole-behind.ts'
 
 export interface Loss {
   readonly file: string
@@ -101,14 +94,6 @@ function missingIn({ replayed, picked }: Start, reached: bigint): IsMissing {
     last > from && (last > reached || (replayed?.holes ?? []).some((hole) => hole.first <= last && first <= hole.last))
 }
 
-function zxidOfRecord(file: string, offset: number): bigint {
-  return withQuietFile(file, (descriptor) => {
-    const bytes = Buffer.alloc(8)
-    readSync(descriptor, bytes, 0, bytes.length, offset + FIELD.zxid)
-    return bytes.readBigInt64BE()
-  })
-}
-
 /** Holes, but for what lies hidden behind the end of a log. */
 function holes({ replayed }: Start, hidden: readonly Loss[]): readonly Loss[] {
   return (replayed?.holes ?? []).flatMap(({ first, last, file, offset, atStart }) => {
@@ -143,113 +128,6 @@ function without(range: Range, taken: readonly Loss[]): readonly Range[] {
 function span(first: bigint, last: bigint): Pick<Loss, 'records' | 'firstZxid' | 'lastZxid'> {
   const sameEpoch = first >> 32n === last >> 32n
   return { records: sameEpoch ? Number(last - first) + 1 : null, firstZxid: first, lastZxid: last }
-}
-
-/** Logs that the start does not open although they hold something above the zxid reached. */
-async function unread(start: Start, reached: bigint, options: JudgeOptions): Promise<readonly Loss[]> {
-  const { folders, replayed } = start
-  const opened = new Set((replayed?.logs ?? []).map(({ log }) => log.file))
-  const losses: Loss[] = []
-  const named = logsIn(folders.logs, true)
-  const known = new Set(named.map(({ file }) => basename(file)))
-  const others = (folders.logs.names ?? []).filter((name) => !known.has(name))
-  for (const log of [...named, ...others.map((name) => logFile(join(folders.logs.path, name))).filter(isLog)]) {
-    if (opened.has(log.file)) continue
-    const ends = await logEnds(log.file, options.settings.limit).catch(() => undefined)
-    if (ends !== undefined && (ends.lastZxid ?? 0n) <= reached) continue
-    const found = await recordsAbove(log, reached, options)
-    if (found === null) continue
-    const why = !known.has(basename(log.file))
-      ? 'its name is not that of a log, so no server opens it'
-      : 'a server does not open this log: its name is not the zxid of its first record'
-    losses.push({ file: log.file, ...found, silent: true, why })
-  }
-  return losses
-}
-
-/** Whether a file begins as logs do. */
-function isLog({ file }: LogFile): boolean {
-  const magic = Buffer.alloc(4)
-  try {
-    return withQuietFile(file, (descriptor) => readSync(descriptor, magic)) === 4 && magic.readInt32BE() === LOG_MAGIC
-  } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error
-    return false
-  }
-}
-
-async function recordsAbove(
-  log: LogFile,
-  reached: bigint,
-  options: JudgeOptions,
-): Promise<Pick<Loss, 'offset' | 'bytes' | 'records' | 'firstZxid' | 'lastZxid'> | null> {
-  let first: { readonly zxid: bigint; readonly offset: number } | undefined
-  let last = 0n
-  let end = 0
-  let records: number | null = 0
-  const batches = batchesOf(log, options)
-  let next = await batches.next()
-  for (; !next.done; next = await batches.next()) {
-    const batch = next.value
-    for (let i = 0; i < batch.count; i++) {
-      const zxid = zxidAt(batch, i)
-      if (zxid <= reached) continue
-      const offset = batch.base + batch.table[2 * i]!
-      first ??= { zxid, offset }
-      last = zxid
-      end = offset + 13 + batch.table[2 * i + 1]!
-      records++
-    }
-  }
-  const behind = next.value === null ? null : wholeBehind(log, next.value)
-  if (behind !== null && behind.last > reached) {
-    // how many of them were reached is not known
-    records = first === undefined && behind.first <= reached ? null : records + behind.records
-    first ??= { zxid: behind.first > reached ? behind.first : reached + 1n, offset: behind.offset }
-    last = behind.last
-    end = behind.end
-  }
-  if (first === undefined) return null
-  return { offset: first.offset, bytes: end - first.offset, records, firstZxid: first.zxid, lastZxid: last }
-}
-
-interface Whole {
-  readonly first: bigint
-  readonly last: bigint
-  readonly records: number
-  readonly offset: number
-  readonly end: number
-}
-
-/** The records behind the end of a log for a server. */
-function wholeBehind(log: LogFile, end: LogEnd): Whole | null {
-  if (end.kind === 'no-header') return null
-  const { hidden, proof, endOfNonZero } = end.rest
-  const proven = proof !== null && end.kind === 'records'
-  if (hidden === null && !proven) return null
-  const first = proven ? zxidOfRecord(log.file, end.offset) : hidden!.firstZxid
-  return {
-    first,
-    last: hidden?.lastZxid ?? first,
-    records: (proven ? 1 : 0) + (hidden?.count ?? 0),
-    offset: proven ? end.offset : hidden!.offset,
-    end: endOfNonZero,
-  }
-}
-
-/** The records of a log, and how it ends; none and null when it cannot be read. */
-export async function* batchesOf(
-  { file }: Pick<LogFile, 'file'>,
-  { settings, signal }: Pick<JudgeOptions, 'settings' | 'signal'>,
-): AsyncGenerator<RecordBatch, LogEnd | null> {
-  const { createKernel } = await import('../../formats/kernel/create.ts')
-  const source = await openSource(file, signal).catch(() => undefined)
-  if (source === undefined) return null
-  try {
-    return yield* scanLog(createKernel(), (into) => source.read(into), { limit: settings.limit })
-  } finally {
-    await source.close()
-  }
 }
 
 /** What the name of the snapshot claims, and no digest or last zxid in it does. */
