@@ -29,7 +29,7 @@ export const DOCTOR = {
     multiple: true,
   }),
   peer: Flags.string({
-    summary: 'Directories of other members: which of them has what the start drops.',
+    summary: 'Directories of other members, or their zoo.cfg: which of them has what the start drops.',
     helpValue: '<dir>',
     multiple: true,
   }),

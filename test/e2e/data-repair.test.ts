@@ -158,6 +158,29 @@ async function intactOf(version: string) {
   return { standalone: await of('standalone', 'standalone'), quorum: await of('quorum', 'ensemble/server.3') }
 }
 
+test('repairs at the same time: at most one does it, the others are refused or find nothing to do', async () => {
+  const dir = copyTogether('3.8.6/standalone', join(root, 'twice'))
+  const log = new Victim(dir).log()
+  log.flip(log.record(5).end - 1)
+  const before = fileStates(dir)
+  const command = `zkops data repair ${quoted(dir)} --server 3.8 --execute --json`
+  const both = await Promise.all([paste(command), paste(command), paste(command)])
+  const codes = both.map(
+    ({ exitCode, json }) => `${exitCode} ${json.error?.code ?? json.refused?.code ?? json.outcome}`,
+  )
+  const done = codes.filter((code) => code === '0 done').length
+  expect(done).toBeLessThanOrEqual(1)
+  // while one reads the files it has them open, as a server does
+  const fine = ['0 done', '0 nothing', '5 refused.busy', '5 refused.moved', '5 refused.running-server']
+  for (const code of codes) expect(fine).toContain(code)
+  if (done === 0) expect((await paste(command)).json.outcome).toBe('done')
+  const { json } = await paste(`zkops data undo --list ${quoted(dir)} --json`)
+  expect(json.bundles).toHaveLength(1)
+  const { exitCode, stderr } = await paste(`zkops data undo ${quoted(dir)} --execute --json`)
+  expect(exitCode, stderr).toBe(0)
+  expectSame(fileStates(dir), before)
+})
+
 test('an undo is refused once a server has run', async () => {
   const dir = copyTogether('3.8.6/standalone', join(root, 'ran'))
   writeFileSync(join(dir, 'version-2/log.f0'), '')

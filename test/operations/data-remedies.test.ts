@@ -8,7 +8,9 @@ import { join } from 'node:path'
 import type { Command } from '@oclif/core/command'
 import { parse } from '@oclif/core/parser'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { aloneIn } from '../../src/datadir/change-lock.ts'
 import { prepareSwap } from '../../src/datadir/swap-files.ts'
+import { UNDO_FOLDER } from '../../src/datadir/undo-bundle.ts'
 import { planRepair } from '../../src/operations/data-repair/repair.ts'
 import { planUndo } from '../../src/operations/data-repair/undo.ts'
 import { type DoctorOptions, diagnose } from '../../src/operations/doctor/doctor.ts'
@@ -205,6 +207,41 @@ describe('data repair', () => {
     writeFileSync(join(third, 'version-2/snapshot.1'), '')
     expect((await diagnose(options(third))).findings.map(({ code }) => code)).not.toContain('data.repair-unfinished')
     expect((await planUndo({ words: [third] })).refused?.code).toBe('refused.changed')
+  })
+
+  test('a snapshot that was moved away while something else was wrong still counts for what is lost later', async () => {
+    const dir = broken('moved before', (victim) => {
+      victim.snapshot().edit((bytes) => {
+        bytes.writeInt32BE(-1, 20 + 12 * bytes.readInt32BE(16) + 4 + 8)
+        return bytes
+      })
+      for (const name of victim.logs.slice(1)) rmSync(join(victim.version2, name))
+      // the only log that is left is damaged, too
+      victim.log().flip(victim.log().record(2).at + 40)
+    })
+    const first = await planRepair(options(dir))
+    expect(first).toMatchObject({
+      typed: null,
+      change: { plan: { steps: [{ target: expect.stringMatching(/snapshot/) }] } },
+    })
+    await first.change.apply()
+    const { change, typed } = await planRepair({ ...options(dir), remedy: 'log.truncate' })
+    expect(change.refused?.code).toBe('refused.loss')
+    expect(typed).toMatch(/^0x[0-9a-f]+\.\.0x49$/)
+  })
+
+  test('two at a time: one is refused, and so is one that was planned before the other was done', async () => {
+    const dir = broken('two at a time', (victim) => victim.log().flip(victim.log().record(5).end - 1))
+    const [one, other] = [await planRepair(options(dir)), await planRepair(options(dir))]
+    const alone = await aloneIn(dir)
+    await alone(() => expect(one.change.apply()).rejects.toMatchObject({ code: 'refused.busy' }))
+    expect(readdirSync(dir)).toEqual(['version-2'])
+    await one.change.apply()
+    await expect(other.change.apply()).rejects.toMatchObject({ code: 'refused.moved' })
+    expect(readdirSync(join(dir, UNDO_FOLDER))).toHaveLength(1)
+    expect((await diagnose(options(dir))).loss).toEqual([])
+    await (await planUndo({ words: [dir] })).apply()
+    expect(readdirSync(dir)).toEqual(['version-2'])
   })
 
   test('a member is emptied without consent only when the rest of the ensemble is proven to have everything', async () => {

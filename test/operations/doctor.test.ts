@@ -92,6 +92,26 @@ describe('losses', () => {
     expect(result.remedies.map(({ code }) => code)).toEqual(['log.mend', 'log.truncate'])
   })
 
+  test('a peer by its zoo.cfg, and one beside which a zoo.cfg names where its logs lie', async () => {
+    const v = victim()
+    v.log().drop(3, 6)
+    const peer = victim()
+    const logDir = setApart(peer)
+    await expect(doctor(v.dir, { peers: [peer.dir] })).rejects.toMatchObject({ code: 'input.no-logs' })
+    const config = join(peer.dir, 'zoo.cfg')
+    writeFileSync(config, `dataDir=${peer.dir}\ndataLogDir=${logDir}\n`)
+    for (const named of [config, peer.dir, peer.version2]) {
+      const { loss, remedies } = await doctor(v.dir, { peers: [named] })
+      expect(loss[0], named).toMatchObject({ peer: logDir })
+      expect(remedies[0]!.command).toContain(`--peer ${logDir}`)
+    }
+    // of another member
+    writeFileSync(config, `dataDir=${peer.dir}-other\ndataLogDir=${logDir}\n`)
+    await expect(doctor(v.dir, { peers: [peer.dir] })).rejects.toMatchObject({ code: 'input.no-logs' })
+    writeFileSync(config, 'tickTime=2000\n')
+    await expect(doctor(v.dir, { peers: [config] })).rejects.toMatchObject({ code: 'input.no-data-dir' })
+  })
+
   test('a zero hole: the destroyed records and the hidden ones', async () => {
     const v = victim()
     v.log().zero(v.log().record(4).at, v.log().record(6).end)
@@ -124,6 +144,39 @@ describe('losses', () => {
     const { prediction, loss } = await doctor(v.dir)
     expect(prediction).toMatchObject({ outcome: 'serves', snapshot: 'snapshot.27' })
     expect(loss.at(-1)).toMatchObject({ lastZxid: 0x49n, file: expect.stringContaining('snapshot.49') })
+  })
+
+  test.each([
+    [4, 4 + 0x73 - 0x4f + 1, 0x4an],
+    [0, 0x73 - 0x4b + 1, 0x4bn],
+  ])('a log that is not opened, with damage in record %i: whole records behind it too', async (n, records, first) => {
+    const v = victim()
+    const { bytes } = v.log()
+    const { at } = v.log().record(n === 0 ? 1 : 0)
+    const { end } = v.log().record(-1)
+    v.log().flip(v.log().record(n).at + 40)
+    v.log().rename('log.1')
+    const { prediction, loss } = await doctor(v.dir)
+    expect(prediction).toMatchObject({ outcome: 'serves', lastZxid: 0x49n })
+    expect(loss).toMatchObject([{ records, firstZxid: first, lastZxid: 0x73n, offset: at, bytes: end - at }])
+    expect(bytes.readBigInt64BE(at + 24)).toBe(first)
+  })
+
+  test('a log of a name that no server reads', async () => {
+    const v = victim()
+    v.log().rename(`${v.logs.at(-1)}x`)
+    const { loss } = await doctor(v.dir)
+    expect(loss).toMatchObject([{ records: 0x73 - 0x4a + 1, firstZxid: 0x4an, lastZxid: 0x73n }])
+    expect(loss[0]!.why).toBe('its name is not that of a log, so no server opens it')
+  })
+
+  test('a directory named like a snapshot holds nothing that could be lost', async () => {
+    const v = victim()
+    mkdirSync(join(v.version2, 'snapshot.99'))
+    const { prediction, loss, remedies } = await doctor(v.dir)
+    expect(prediction).toMatchObject({ outcome: 'serves', snapshot: 'snapshot.49', lastZxid: 0x73n })
+    expect(loss).toEqual([])
+    expect(remedies.map(({ code }) => code)).toEqual(['snapshot.directory'])
   })
 
   test('a log that 3.5 does not see and 3.8 does', async () => {

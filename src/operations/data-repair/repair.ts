@@ -7,6 +7,7 @@
  * 3. New files are written outside version-2 and a start on them is simulated; old ones go into an undo bundle; then all
  *    get their places (carry-out.ts), and the doctor looks again.
  */
+import { aloneIn } from '../../datadir/change-lock.ts'
 import { bundleState, undoCommand } from '../../datadir/undo-bundle.ts'
 import {
   type Change,
@@ -22,10 +23,12 @@ import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { serverOn } from '../data-dir/guard.ts'
 import { type DoctorOptions, type Examination, examine } from '../doctor/doctor.ts'
+import { findPlaces } from '../doctor/places.ts'
 import type { Proposal, Treatment } from '../doctor/remedy.ts'
 import { UNFINISHED, unfinishedBundles } from '../doctor/unfinished.ts'
 import type { LiveOptions } from '../ensemble/observe-target.ts'
 import { planEpochRepair } from '../epoch/repair.ts'
+import { releaseFor } from '../zoo-cfg/lint.ts'
 import { carryOut, finishBundle, workFolder } from './carry-out.ts'
 import type { EnsembleProof } from './ensemble-proof.ts'
 import { planSeed } from './seed.ts'
@@ -54,9 +57,11 @@ export interface RepairChange {
 
 /** Throws `usage` for what is not proposed, and `input.*`. */
 export async function planRepair(options: RepairOptions): Promise<RepairChange> {
+  const alone = await aloneIn(findPlaces(options, releaseFor(options.server)).dataDir)
+  const locked = (change: Change): Change => ({ ...change, apply: () => alone(change.apply) })
   const examination = await examine(options)
   const unfinished = await planFinish(examination, options)
-  if (unfinished !== undefined) return { change: unfinished, typed: null }
+  if (unfinished !== undefined) return { change: locked(unfinished), typed: null }
   const chosen = choose(examination, options)
   if (chosen === undefined) return { change: nothing(examination), typed: null }
   if (chosen.does === null) return { change: elsewhere(chosen, examination), typed: null }
@@ -73,7 +78,8 @@ export async function planRepair(options: RepairOptions): Promise<RepairChange> 
     return { change: await planSeed({ ...work, place, zookeeper }), typed: null }
   }
   const treated = await treat(chosen.does, examination, work, options)
-  return consented(chosen, treated, examination, options, work)
+  const { change, typed } = await consented(chosen, treated, examination, options, work)
+  return { change: locked(change), typed }
 }
 
 async function treat(

@@ -10,6 +10,7 @@
  */
 import { rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { aloneIn } from '../../datadir/change-lock.ts'
 import { applySwap, type FileChange, prepareSwap, removeLeftovers } from '../../datadir/swap-files.ts'
 import { temporaryFolder } from '../../datadir/temporary-folder.ts'
 import { undoCommand } from '../../datadir/undo-bundle.ts'
@@ -46,6 +47,7 @@ export interface SeedOptions extends Work {
 export async function planSeed(options: SeedOptions): Promise<Change> {
   const { place } = options
   const root = rootOf(place.snapshots)
+  const alone = await aloneIn(root)
   const folder = readFolder(place.snapshots)
   if (folder.state === 'there' && folder.names === null) {
     throw new ZkopsError('input.unreadable', `${place.snapshots} cannot be listed`, { file: place.snapshots })
@@ -84,7 +86,12 @@ export async function planSeed(options: SeedOptions): Promise<Change> {
     loses: LOSES_NOTHING,
     undo: 'The logs are not changed; zkops data undo takes the snapshot away again.',
   })
-  return { plan, refused: null, findings: built.findings, apply: () => apply(plan, name, away, root, options) }
+  return {
+    plan,
+    refused: null,
+    findings: built.findings,
+    apply: () => alone(() => apply(plan, name, away, root, options)),
+  }
 }
 
 function baseOf({ directory, snapshots, logs }: DataPlace): Plan['base'] {

@@ -11,6 +11,7 @@ import { logsIn, snapshotsIn } from '../doctor/listing.ts'
 import { heldUpTo } from '../doctor/reached.ts'
 import { planBuild } from '../snapshot-build/build.ts'
 import type { EnsembleProof } from './ensemble-proof.ts'
+import { namedZxids } from './named-zxids.ts'
 import { lossOf, moveAway, refusedTreatment, type Treated, type Work } from './treated.ts'
 
 /** One snapshot of what a start reaches takes the place of a broken chain. */
@@ -33,7 +34,7 @@ export async function treatRebuild(examination: Examination, work: Work, folder:
   if (change.refused !== null) return refusedTreatment(change.refused, missing, change.findings)
   const name = basename(steps.find(({ target }) => basename(target).startsWith('snapshot.'))!.target)
   const zxid = base.zxid as bigint
-  const held = heldUpTo(start)
+  const held = (await namedZxids(examination)).reduce(maxOf, heldUpTo(start))
   const old = [...snapshotsIn(start.folders.snapshots, true), ...logsIn(start.folders.logs, true)]
   const away = old.map(({ file }) => file).filter((file) => basename(file) !== name)
   return {
@@ -87,7 +88,7 @@ export async function treatResync(examination: Examination, proof: EnsembleProof
   })
   const markers = [...new Set([snapshots.path, logs.path].map((path) => join(dirname(path), 'initialize')))]
   const marked = markers.filter((file) => basename(dirname(file)) !== 'version-2' && existsSync(file))
-  const held = [...snapshotsIn(snapshots, true), ...logsIn(logs, true)].map(({ nameZxid }) => nameZxid)
+  const held = [...(await namedZxids(examination)), ...logsIn(logs, true).map(({ nameZxid }) => nameZxid)]
   const replayed = (start.replayed?.logs ?? []).flatMap(({ lastZxid, end }) => {
     const hidden = end.kind === 'records' ? (end.rest.hidden?.lastZxid ?? null) : null
     return [lastZxid, hidden].filter((zxid) => zxid !== null)

@@ -14,6 +14,7 @@ import { writeDrafts } from '../log-repair/drafts.ts'
 import { planPatch } from '../log-repair/patch.ts'
 import { addPaths } from '../log-repair/run-paths.ts'
 import { draftsOf, salvageAll, salvageFindings, stepsOf } from '../log-repair/salvaged.ts'
+import { namedZxids } from './named-zxids.ts'
 import { lossOf, moveAway, refusedTreatment, type Treated, type Work } from './treated.ts'
 
 /** New logs take the places of old ones; those that get another name go. */
@@ -128,7 +129,11 @@ export async function treatTruncate(examination: Examination, work: Work, folder
       ...gone.map((file) => moveAway(file, `it begins behind ${hex64(cut)}`)),
       ...snapshots.map(({ file }) => moveAway(file, `it holds what comes behind ${hex64(cut)}`)),
     ],
-    loses: cutLoss(cut, { ...loses, znodes: await namedIn(chopped, cut, loses.znodes, work) }, snapshots),
+    loses: cutLoss(
+      cut,
+      { ...loses, znodes: await namedIn(chopped, cut, loses.znodes, work) },
+      await namedZxids(examination),
+    ),
     findings: [],
     refused: null,
     reaches: cut,
@@ -160,8 +165,8 @@ async function namedIn(logs: readonly string[], cut: bigint, known: readonly str
 const MOST_ZNODES = 1000
 
 /** Everything behind the cut that is known to have been. */
-function cutLoss(cut: bigint, known: Loss, snapshots: readonly { readonly nameZxid: bigint }[]): Loss {
-  const zxids = [known.lastZxid ?? 0n, ...snapshots.map(({ nameZxid }) => nameZxid), cut + 1n]
+function cutLoss(cut: bigint, known: Loss, named: readonly bigint[]): Loss {
+  const zxids = [known.lastZxid ?? 0n, ...named, cut + 1n]
   const last = zxids.reduce(maxOf)
   const { txns, znodes, bytes } = known
   const all = lossOf(cut + 1n, last, { znodes, bytes })

@@ -5,9 +5,10 @@ import type { FileChange } from '../../datadir/swap-files.ts'
 import { maxOf } from '../../support/bigint.ts'
 import { LOSES_NOTHING } from '../../support/change.ts'
 import type { Examination } from '../doctor/doctor.ts'
-import { snapshotsIn } from '../doctor/listing.ts'
+import { snapshotFilesIn } from '../doctor/listing.ts'
 import type { Loss } from '../doctor/loss.ts'
 import type { Treatment } from '../doctor/remedy.ts'
+import { movedAway } from './named-zxids.ts'
 import { type Simulated, simulate } from './simulate.ts'
 import { lossOf, moveAway, refusedTreatment, type Step, type Treated, type Work } from './treated.ts'
 
@@ -23,7 +24,7 @@ export async function treatNames(given: Moving, examination: Examination, work: 
   }
   const changes = changesOf(does)
   const { start } = examination
-  const wanted = reachedBy(does, examination)
+  const wanted = await reachedBy(does, examination)
   const solved = after.serves || after.reason !== start.refusal?.code || after.file !== nameOf(start.refusal.file)
   const last = after.lastZxid ?? wanted
   const away = does.kind === 'quarantine' ? does.files : does.away
@@ -74,15 +75,15 @@ function changesOf(does: Moving): readonly FileChange[] {
 }
 
 /** The zxid that a start must reach, so that nothing is lost: what it reaches now, and what the moved snapshots hold. */
-function reachedBy(does: Moving, { start }: Examination): bigint {
+async function reachedBy(does: Moving, examination: Examination): Promise<bigint> {
+  const { start } = examination
   const now = start.lastZxid !== null && start.lastZxid > 0n ? start.lastZxid : 0n
   if (does.kind === 'rename') return does.moves.some(({ from }) => from === start.picked?.snapshot?.file) ? 0n : now
-  const moved = snapshotsIn(start.folders.snapshots, true).filter(({ file }) => {
-    return does.files.includes(file) && !lstatSync(file).isDirectory()
-  })
+  const moved = snapshotFilesIn(start.folders.snapshots).filter(({ file }) => does.files.includes(file))
   const overclaims = moved.some(({ file }) => file === start.picked?.snapshot?.file && start.refusal === null)
   if (overclaims) return 0n
-  return moved.reduce((most, { nameZxid }) => maxOf(most, nameZxid), now)
+  const zxids = [...moved.map(({ nameZxid }) => nameZxid), ...(await movedAway(examination))]
+  return zxids.reduce(maxOf, now)
 }
 
 function renameStep({ from, to }: { from: string; to: string }): Step {

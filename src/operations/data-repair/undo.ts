@@ -4,6 +4,7 @@
  */
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { aloneIn } from '../../datadir/change-lock.ts'
 import {
   type Bundle,
   bundleState,
@@ -60,6 +61,7 @@ export async function listUndo(place: UndoPlace): Promise<UndoListing> {
 /** Throws `usage` for an id that is not there, `input.*`. */
 export async function planUndo(place: UndoPlace): Promise<Change> {
   const { directory, id } = await placeOf(place)
+  const alone = await aloneIn(directory)
   const bundles = await listBundles(directory)
   const bundle = id === undefined ? bundles.at(-1) : bundles.find((one) => one.id === id)
   if (bundle === undefined) {
@@ -96,7 +98,7 @@ export async function planUndo(place: UndoPlace): Promise<Change> {
   })
   const refused = await refusalOf(bundle)
   if (refused !== undefined) return refusedChange(plan, refused)
-  return { plan, refused: null, findings: [], apply: () => apply(bundle) }
+  return { plan, refused: null, findings: [], apply: () => alone(() => apply(bundle)) }
 }
 
 async function refusalOf(bundle: Bundle): Promise<Refusal | undefined> {

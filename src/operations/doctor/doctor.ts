@@ -16,6 +16,7 @@ import { judgeAll, releaseFor } from '../zoo-cfg/lint.ts'
 import { findingsOf } from './judge-findings.ts'
 import type { Refusal } from './log-refusals.ts'
 import { type Loss, lossesOf } from './loss.ts'
+import { peerFolders } from './peer-folders.ts'
 import { withPeers } from './peers.ts'
 import { findPlaces, type PlaceOptions, type Places } from './places.ts'
 import { predictStart, type Start } from './predict.ts'
@@ -82,7 +83,8 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorResult> {
 }
 
 /** The same with what it stands on. */
-export async function examine(options: DoctorOptions): Promise<Examination> {
+export async function examine(given: DoctorOptions): Promise<Examination> {
+  const options = { ...given, peers: await peerFolders(given.peers) }
   const { signal, progress } = options
   const release = releaseFor(options.server)
   const places = findPlaces(options, release)

@@ -2,7 +2,7 @@
  * The snapshots and logs that a server sees in its directories: names decide (Util.getZxidFromName). Up to 3.5 a name has
  * exactly two parts, from 3.6 on two or more. Of equal zxids the order of the directory decides, as it does for a server.
  */
-import { accessSync, constants, type Dirent, opendirSync, statSync } from 'node:fs'
+import { accessSync, constants, type Dirent, lstatSync, opendirSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { type LogFile, logFile } from '../../datadir/log-files.ts'
 import { type SnapshotFile, snapshotFile } from '../../datadir/snapshot-files.ts'
@@ -57,6 +57,13 @@ export function may(path: string, mode: number): boolean {
 export function snapshotsIn({ path, names }: Folder, longNames: boolean): readonly (SnapshotFile & Named)[] {
   const found = (names ?? []).filter((name) => isSeen(name, longNames)).map((name) => snapshotFile(join(path, name)))
   return found.filter(isNamed).sort((a, b) => (a.nameZxid > b.nameZxid ? -1 : a.nameZxid < b.nameZxid ? 1 : 0))
+}
+
+/** The same without directories, which hold nothing whatever zxid they name. */
+export function snapshotFilesIn(folder: Folder): readonly (SnapshotFile & Named)[] {
+  return snapshotsIn(folder, true).filter(
+    ({ file }) => lstatSync(file, { throwIfNoEntry: false })?.isDirectory() !== true,
+  )
 }
 
 interface Named {

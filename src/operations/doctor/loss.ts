@@ -6,20 +6,13 @@
  * 3. Logs that are not opened, or that this release does not see, with records above the zxid reached.
  * 4. Transactions that a snapshot's name claims and its content does not have, and snapshots named above the zxid reached.
  */
-import { readSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { openSource } from '../../datadir/byte-source.ts'
-import { logEnds } from '../../datadir/log-ends.ts'
-import { type LogFile, logFile } from '../../datadir/log-files.ts'
-import { withQuietFile } from '../../datadir/quiet-open.ts'
-import { LOG_MAGIC } from '../../formats/txnlog/header.ts'
-import { FIELD, type RecordBatch, scanLog, zxidAt } from '../../formats/txnlog/scan.ts'
-import { systemErrorCode } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { JudgeOptions } from './judge-snapshot.ts'
-import { type Folder, logsIn, snapshotsIn } from './listing.ts'
+import { type Folder, snapshotFilesIn } from './listing.ts'
 import type { Start } from './predict.ts'
 import type { ReadLog } from './replay-logs.ts'
+import { unread } from './unread-logs.ts'
+import { wholeBehind } from './whole-behind.ts'
 
 export interface Loss {
   readonly file: string
@@ -68,18 +61,17 @@ export const DESTROYED = 'the records here are destroyed, so a server ends the l
 /** What lies behind the end of an opened log, as far as it was replayed from nowhere else. */
 function hiddenIn({ log, end, tail, lastZxid }: ReadLog, isMissing: IsMissing): readonly Loss[] {
   if (end.kind !== 'records' || tail !== 'damaged') return []
-  const { rest, offset, bytes } = end
-  const { hidden, proof } = rest
-  if (proof === null && hidden === null) return []
-  const first = proof === null ? hidden!.firstZxid : zxidOfRecord(log.file, offset)
-  const last = hidden?.lastZxid ?? first
+  const behind = wholeBehind(log, end)
+  if (behind === null) return []
+  const { first, last, records } = behind
+  const { offset, bytes } = end
   const next = lastZxid === null ? log.nameZxid : lastZxid + 1n
   const losses: Loss[] = []
-  if (proof === null && next < first && next >> 32n === first >> 32n && isMissing(next, first - 1n)) {
+  if (behind.offset > offset && next < first && next >> 32n === first >> 32n && isMissing(next, first - 1n)) {
     losses.push({
       file: log.file,
       offset,
-      bytes: hidden!.offset - offset,
+      bytes: behind.offset - offset,
       ...span(next, first - 1n),
       silent: true,
       why: DESTROYED,
@@ -87,10 +79,8 @@ function hiddenIn({ log, end, tail, lastZxid }: ReadLog, isMissing: IsMissing): 
   }
   if (isMissing(first, last)) {
     const why = 'a server ends the log in front of these whole records and goes on with the next file'
-    const records = (proof === null ? 0 : 1) + (hidden?.count ?? 0)
-    const at = proof === null ? hidden!.offset : offset
-    const range = { records, firstZxid: first, lastZxid: last }
-    losses.push({ file: log.file, offset: at, bytes: bytes - at, ...range, silent: true, why })
+    const range = { offset: behind.offset, bytes: bytes - behind.offset, records, firstZxid: first, lastZxid: last }
+    losses.push({ file: log.file, ...range, silent: true, why })
   }
   return losses
 }
@@ -102,14 +92,6 @@ function missingIn({ replayed, picked }: Start, reached: bigint): IsMissing {
   const from = picked?.snapshot?.nameZxid ?? 0n
   return (first, last) =>
     last > from && (last > reached || (replayed?.holes ?? []).some((hole) => hole.first <= last && first <= hole.last))
-}
-
-function zxidOfRecord(file: string, offset: number): bigint {
-  return withQuietFile(file, (descriptor) => {
-    const bytes = Buffer.alloc(8)
-    readSync(descriptor, bytes, 0, bytes.length, offset + FIELD.zxid)
-    return bytes.readBigInt64BE()
-  })
 }
 
 /** Holes, but for what lies hidden behind the end of a log. */
@@ -148,79 +130,6 @@ function span(first: bigint, last: bigint): Pick<Loss, 'records' | 'firstZxid' |
   return { records: sameEpoch ? Number(last - first) + 1 : null, firstZxid: first, lastZxid: last }
 }
 
-/** Logs that the start does not open although they hold something above the zxid reached. */
-async function unread(start: Start, reached: bigint, options: JudgeOptions): Promise<readonly Loss[]> {
-  const { folders, replayed } = start
-  const opened = new Set((replayed?.logs ?? []).map(({ log }) => log.file))
-  const losses: Loss[] = []
-  const named = logsIn(folders.logs, true)
-  const known = new Set(named.map(({ file }) => basename(file)))
-  const others = (folders.logs.names ?? []).filter((name) => !known.has(name))
-  for (const log of [...named, ...others.map((name) => logFile(join(folders.logs.path, name))).filter(isLog)]) {
-    if (opened.has(log.file)) continue
-    const ends = await logEnds(log.file, options.settings.limit).catch(() => undefined)
-    if (ends !== undefined && (ends.lastZxid ?? 0n) <= reached) continue
-    const found = await recordsAbove(log, reached, options)
-    if (found === null) continue
-    const why = !known.has(basename(log.file))
-      ? 'its name is not that of a log, so no server opens it'
-      : 'a server does not open this log: its name is not the zxid of its first record'
-    losses.push({ file: log.file, ...found, silent: true, why })
-  }
-  return losses
-}
-
-/** Whether a file begins as logs do. */
-function isLog({ file }: LogFile): boolean {
-  const magic = Buffer.alloc(4)
-  try {
-    return withQuietFile(file, (descriptor) => readSync(descriptor, magic)) === 4 && magic.readInt32BE() === LOG_MAGIC
-  } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error
-    return false
-  }
-}
-
-async function recordsAbove(
-  log: LogFile,
-  reached: bigint,
-  options: JudgeOptions,
-): Promise<Pick<Loss, 'offset' | 'bytes' | 'records' | 'firstZxid' | 'lastZxid'> | null> {
-  let first: { readonly zxid: bigint; readonly offset: number } | undefined
-  let last = 0n
-  let end = 0
-  let records = 0
-  for await (const batch of batchesOf(log, options)) {
-    for (let i = 0; i < batch.count; i++) {
-      const zxid = zxidAt(batch, i)
-      if (zxid <= reached) continue
-      const offset = batch.base + batch.table[2 * i]!
-      first ??= { zxid, offset }
-      last = zxid
-      end = offset + 13 + batch.table[2 * i + 1]!
-      records++
-    }
-  }
-  if (first === undefined) return null
-  return { offset: first.offset, bytes: end - first.offset, records, firstZxid: first.zxid, lastZxid: last }
-}
-
-/** The records of a log; none when it cannot be read. */
-export async function* batchesOf(
-  { file }: Pick<LogFile, 'file'>,
-  { settings, signal }: Pick<JudgeOptions, 'settings' | 'signal'>,
-): AsyncGenerator<RecordBatch> {
-  const { createKernel } = await import('../../formats/kernel/create.ts')
-  const source = await openSource(file, signal).catch(() => undefined)
-  if (source === undefined) return
-  try {
-    const batches = scanLog(createKernel(), (into) => source.read(into), { limit: settings.limit })
-    for (let next = await batches.next(); !next.done; next = await batches.next()) yield next.value
-  } finally {
-    await source.close()
-  }
-}
-
 /** What the name of the snapshot claims, and no digest or last zxid in it does. */
 function claimed({ picked }: Start): readonly Loss[] {
   const snapshot = picked?.snapshot
@@ -233,8 +142,7 @@ function claimed({ picked }: Start): readonly Loss[] {
 }
 
 function above(start: Start, reached: bigint): readonly Loss[] {
-  const seen = snapshotsIn(start.folders.snapshots, true)
-  return seen.flatMap(({ file, nameZxid }) => {
+  return snapshotFilesIn(start.folders.snapshots).flatMap(({ file, nameZxid }) => {
     if (nameZxid <= reached || nameZxid < 0n) return []
     const why = `a snapshot was taken at ${hex64(nameZxid)}, but the start reaches ${hex64(reached)} only`
     return [{ file, ...NOWHERE, ...span(reached + 1n, nameZxid), silent: true, why }]

@@ -6,7 +6,8 @@ import { hex64 } from '../../support/hex.ts'
 import { DATA_FINDINGS } from './findings.ts'
 import type { JudgeOptions } from './judge-snapshot.ts'
 import { logsIn, readFolder } from './listing.ts'
-import { batchesOf, type Loss } from './loss.ts'
+import type { Loss } from './loss.ts'
+import { batchesOf } from './unread-logs.ts'
 
 /** zxids without a hole. */
 interface Span {

@@ -8,8 +8,9 @@
  */
 import { readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Alone, aloneIn } from '../../datadir/change-lock.ts'
 import { applySwap, type FileChange, prepareSwap } from '../../datadir/swap-files.ts'
-import { undoCommand } from '../../datadir/undo-bundle.ts'
+import { type Bundle, undoCommand } from '../../datadir/undo-bundle.ts'
 import { type Change, type Check, LOSES_NOTHING, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
@@ -52,12 +53,14 @@ export async function planEpochRepair(options: EpochOptions): Promise<Change> {
     undo: 'The old files are kept in zkops-undo in the data directory; zkops data undo puts them back.',
   })
   const touched = members.filter((member) => targets.some((target) => target.member === member))
+  const turns: Turn[] = []
   for (const member of touched) {
     const root = rootOf(member.place.snapshots)
+    turns.push({ member, alone: await aloneIn(root) })
     const refused = (await guard(member)) ?? (await unfinishedRefusal(root)) ?? (await unproven(member, options))
     if (refused !== undefined) return refusedChange(plan, refused)
   }
-  return { plan, refused: null, findings: [], apply: () => apply(targets, touched, options.signal) }
+  return { plan, refused: null, findings: [], apply: () => apply(targets, turns, options.signal) }
 }
 
 function guard({ place }: MemberEpochs): Promise<Refusal | undefined> {
@@ -95,32 +98,42 @@ async function unproven({ place, reach }: MemberEpochs, options: EpochOptions): 
   return undefined
 }
 
-async function apply(targets: readonly Target[], members: readonly MemberEpochs[], signal: AbortSignal) {
+interface Turn {
+  readonly member: MemberEpochs
+  readonly alone: Alone
+}
+
+async function apply(targets: readonly Target[], turns: readonly Turn[], signal: AbortSignal) {
   const undo: string[] = []
   let journal: string | null = null
-  for (const member of members) {
-    const again = await guard(member)
-    if (again !== undefined) throw new ZkopsError('refused.running-server', again.why)
+  for (const { member, alone } of turns) {
     const own = targets.filter((target) => target.member === member)
-    const changes: FileChange[] = []
-    for (const { file, value } of own) {
-      // what a link points to is replaced, not the link
-      const target = await realpath(file).catch(() => file)
-      changes.push({ kind: 'write', target, bytes: Buffer.from(String(value)) })
-    }
-    const bundle = await prepareSwap(rootOf(member.place.snapshots), 'epoch repair', changes, signal)
+    const bundle = await alone(() => write(member, own, signal))
     undo.push(undoCommand(bundle))
     journal = bundle.directory
-    await applySwap(bundle)
   }
   const verified: Check[] = []
   for (const { file, value } of targets) {
     verified.push({ check: file, ok: (await readFile(file, 'utf8')) === String(value), detail: `holds ${value}` })
   }
-  for (const { place, reach } of members) {
+  for (const { place, reach } of turns.map(({ member }) => member)) {
     const start = startWith(await readEpochFiles(place.snapshots), reach.lastZxid, 'tmp', place.snapshots)
     const detail = start.outcome === 'serves' ? `a member starts with epoch ${start.current}` : start.message
     verified.push({ check: `rules of a server for ${place.directory}`, ok: start.outcome === 'serves', detail })
   }
   return { stepsDone: targets.length, verified, journal, undo: undo.join(' && ') }
+}
+
+async function write(member: MemberEpochs, targets: readonly Target[], signal: AbortSignal): Promise<Bundle> {
+  const again = await guard(member)
+  if (again !== undefined) throw new ZkopsError('refused.running-server', again.why)
+  const changes: FileChange[] = []
+  for (const { file, value } of targets) {
+    // what a link points to is replaced, not the link
+    const target = await realpath(file).catch(() => file)
+    changes.push({ kind: 'write', target, bytes: Buffer.from(String(value)) })
+  }
+  const bundle = await prepareSwap(rootOf(member.place.snapshots), 'epoch repair', changes, signal)
+  await applySwap(bundle)
+  return bundle
 }

@@ -1,0 +1,37 @@
+/* Records that are whole, behind the place where a log ends for a server. */
+import { readSync } from 'node:fs'
+import type { LogFile } from '../../datadir/log-files.ts'
+import { withQuietFile } from '../../datadir/quiet-open.ts'
+import { FIELD, type LogEnd } from '../../formats/txnlog/scan.ts'
+
+export interface Whole {
+  readonly first: bigint
+  readonly last: bigint
+  readonly records: number
+  readonly offset: number
+  readonly end: number
+}
+
+/** Null: there are none. */
+export function wholeBehind(log: LogFile, end: LogEnd): Whole | null {
+  if (end.kind === 'no-header') return null
+  const { hidden, proof, endOfNonZero } = end.rest
+  const proven = proof !== null && end.kind === 'records'
+  if (hidden === null && !proven) return null
+  const first = proven ? zxidOfRecord(log.file, end.offset) : hidden!.firstZxid
+  return {
+    first,
+    last: hidden?.lastZxid ?? first,
+    records: (proven ? 1 : 0) + (hidden?.count ?? 0),
+    offset: proven ? end.offset : hidden!.offset,
+    end: endOfNonZero,
+  }
+}
+
+function zxidOfRecord(file: string, offset: number): bigint {
+  return withQuietFile(file, (descriptor) => {
+    const bytes = Buffer.alloc(8)
+    readSync(descriptor, bytes, 0, bytes.length, offset + FIELD.zxid)
+    return bytes.readBigInt64BE()
+  })
+}
