@@ -1,12 +1,8 @@
 /*
- * Who is in an ensemble and which of its members together can decide: QuorumMaj and QuorumHierarchical as the server
- * has them, over sets of members that are bits of a number.
- *
- *   majority      more than half of the voters
- *   hierarchical  more than half of the weight in each of more than half of the groups; a group that weighs nothing is
- *                 not counted, a voter that weighs nothing adds nothing. Whoever a group line names weighs in its group,
- *                 even an observer, which never acknowledges.
+ * Who is in an ensemble and which of its members together can decide (config/quorum.ts), over sets of members that are
+ * bits of a number.
  */
+import { decides, votingGroups } from '../config/quorum.ts'
 import { ZkopsError } from '../support/errors.ts'
 
 export type Role = 'participant' | 'observer'
@@ -57,28 +53,17 @@ export function votersOf({ servers }: Membership): readonly number[] {
 }
 
 export function quorumSystem(membership: Membership, universe: readonly number[]): QuorumSystem {
-  const voters = membersOf(universe, votersOf(membership))
-  if (membership.groups.size === 0) {
-    const half = countOf(voters) / 2
-    return { voters, isQuorum: (members) => countOf(members & voters) > half }
+  const { groups, weights } = membership
+  const voters = votersOf(membership)
+  const bitOf = (id: number) => membersOf(universe, [id])
+  const voting = votingGroups({ voters, groups: groups.values(), weights }).map(({ half, votes }) => ({
+    half,
+    votes: votes.map(({ id, weight }) => ({ id: bitOf(id), weight })),
+  }))
+  return {
+    voters: membersOf(universe, voters),
+    isQuorum: (members) => decides(voting, (bit) => (members & bit) !== 0),
   }
-  const weightOf = (id: number) => membership.weights.get(id) ?? 1
-  const groups = [...membership.groups.values()]
-    .map((ids) => ({
-      half: ids.reduce((sum, id) => sum + weightOf(id), 0) / 2,
-      votes: ids.map((id) => ({ bit: membersOf(universe, [id]) & voters, weight: weightOf(id) })),
-    }))
-    .filter(({ half }) => half > 0)
-  const isQuorum = (members: Members) => {
-    let won = 0
-    for (const { half, votes } of groups) {
-      let sum = 0
-      for (const { bit, weight } of votes) if ((members & bit) !== 0) sum += weight
-      if (sum > half) won++
-    }
-    return won > groups.length / 2
-  }
-  return { voters, isQuorum }
 }
 
 export function countOf(members: Members): number {

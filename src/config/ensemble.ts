@@ -2,6 +2,7 @@
 import { ipv4, ipv6 } from './java/inet.ts'
 import { JavaError, parseInt64 } from './java/values.ts'
 import type { Setting } from './member.ts'
+import { decides, votingGroups } from './quorum.ts'
 import { releaseOf } from './release.ts'
 import { parseServerLine, type ServerSpec } from './verdict/server-line.ts'
 
@@ -63,16 +64,11 @@ export function votersOf({ servers }: Ensemble): readonly ServerLine[] {
   return [...servers.values()].filter(({ role }) => role === 'participant')
 }
 
-/** Whether these ids are a quorum: a majority of voters, or of weight in a majority of groups that weigh anything. */
+/** Whether these ids are a quorum. */
 export function isQuorum(ensemble: Ensemble, ids: ReadonlySet<bigint>): boolean {
-  if (ensemble.groups.size === 0) {
-    const voters = votersOf(ensemble)
-    return 2 * voters.filter(({ id }) => ids.has(id)).length > voters.length
-  }
-  const weigh = (members: readonly bigint[]) => members.reduce((sum, id) => sum + (ensemble.weights.get(id) ?? 1n), 0n)
-  const heavy = [...ensemble.groups.values()].filter((members) => weigh(members) > 0n)
-  const won = heavy.filter((members) => 2n * weigh(members.filter((id) => ids.has(id))) > weigh(members))
-  return 2 * won.length > heavy.length
+  const { groups, weights } = ensemble
+  const voters = votersOf(ensemble).map(({ id }) => id)
+  return decides(votingGroups({ voters, groups: groups.values(), weights }), (id) => ids.has(id))
 }
 
 /** One line that is the same for equal membership: addresses sorted, role always, client part where given. */

@@ -7,7 +7,7 @@ import { statText } from '../../render/znode-text.ts'
 export default class SnapshotStat extends ZkopsCommand {
   static override summary = 'Show the stat and the access list of a znode, without a server.'
   static override description =
-    "The fields of zkCli's stat with the values that clients see (cversion counts changes of children, unlike the stored one that snapshot dump prints), its kind and its access list, from a snapshot, or from a data directory at a moment: place first, then path."
+    "The fields of zkCli's stat, its kind and its access list. cversion counts changes of children, as clients see it, unlike the stored one that snapshot dump prints; ephemeralOwner is the stored one, of containers and TTL znodes as well, of which clients are told 0. Read from a snapshot, or from a data directory at a moment: place first, then path."
   static override examples = [
     { description: 'Now.', command: '<%= config.bin %> <%= command.id %> version-2 /app' },
     {

@@ -4,7 +4,7 @@ import { LINE_FORMAT, type LineStop, type LineWriter } from './lines.ts'
 import { findBytes, plainKernel } from './plain.ts'
 import type { StopKind } from './stop.ts'
 import { WASM_BASE64 } from './wasm.ts'
-import { instantiate, type WasmMemory } from './webassembly.ts'
+import { growingMemory, instantiate, type WasmMemory } from './webassembly.ts'
 
 interface Exports {
   readonly memory: WasmMemory
@@ -45,33 +45,21 @@ export function createKernel(): Kernel {
 export function createWasmKernel(): Kernel | undefined {
   const kernel = instantiate<Exports>(WASM_BASE64)
   if (kernel === undefined) return undefined
-  kernel.reserve(FIRST_FREE)
-  let bytes = new Uint8Array(kernel.memory.buffer)
-  let table = new Uint32Array(kernel.memory.buffer, TABLE_AT, TABLE_ROWS * 2)
-  const reserve = (size: number): boolean => {
-    const ok = kernel.reserve(size) !== 0
-    if (bytes.length !== kernel.memory.buffer.byteLength) {
-      bytes = new Uint8Array(kernel.memory.buffer)
-      table = new Uint32Array(kernel.memory.buffer, TABLE_AT, TABLE_ROWS * 2)
-    }
-    return ok
-  }
+  const memory = growingMemory(kernel, { first: FIRST_FREE, tableAt: TABLE_AT, words: TABLE_ROWS * 2 })
   return {
-    reserve,
-    bytes: () => bytes,
+    ...memory,
     frame: (from, to, limit, capacity) => kernel.frame(from, to, limit, TABLE_AT, Math.min(capacity, TABLE_ROWS)),
     stopKind: () => kernel.stopKind.value as StopKind,
     stopAt: () => kernel.stopAt.value >>> 0,
-    table: () => table,
     adler32: (at, length, start) => kernel.adler32(at, length, start) >>> 0,
     search: (from, to, limit) => kernel.search(from, to, limit) >>> 0,
     endOfNonZero: (from, to) => kernel.endOfNonZero(from, to) >>> 0,
     find(from, to, needle) {
-      if (needle.length > NEEDLE_BYTES) return findBytes(bytes, from, to, needle)
-      bytes.set(needle, kernel.needleAt())
+      if (needle.length > NEEDLE_BYTES) return findBytes(memory.bytes(), from, to, needle)
+      memory.bytes().set(needle, kernel.needleAt())
       return kernel.find(from, to, needle.length) >>> 0
     },
-    lines: lineWriter(kernel, () => bytes),
+    lines: lineWriter(kernel, memory.bytes),
     memory: kernel.memory,
   }
 }

@@ -5,18 +5,19 @@
 import { adler32 } from '../checksum/adler32.ts'
 import { bodyStop } from './body.ts'
 import { FIRST_FREE, type Kernel, TABLE_ROWS } from './kernel.ts'
+import { PlainMemory } from './plain-memory.ts'
 import { STOP, type StopKind } from './stop.ts'
 
 const END_MARK = 0x42
 
 export function plainKernel(): Kernel {
-  let bytes = new Uint8Array(FIRST_FREE)
-  let view = new DataView(bytes.buffer)
+  const memory = new PlainMemory(FIRST_FREE)
   const table = new Uint32Array(TABLE_ROWS * 2)
   let stopKind: StopKind = STOP.needMore
   let stopAt = 0
 
   const stopOf = (at: number, to: number, limit: number): StopKind | undefined => {
+    const { bytes, view } = memory
     if (to - at < 12) return STOP.needMore
     const length = view.getUint32(at + 8)
     if (length === 0) return STOP.zeroLength
@@ -30,19 +31,8 @@ export function plainKernel(): Kernel {
   }
 
   return {
-    bytes: () => bytes,
-    reserve(size) {
-      if (size <= bytes.length) return true
-      try {
-        const larger = new Uint8Array(size)
-        larger.set(bytes)
-        bytes = larger
-        view = new DataView(bytes.buffer)
-        return true
-      } catch {
-        return false
-      }
-    },
+    bytes: () => memory.bytes,
+    reserve: (size) => memory.reserve(size),
     frame(from, to, limit, capacity) {
       let at = from
       let rows = 0
@@ -53,7 +43,7 @@ export function plainKernel(): Kernel {
           stopKind = stop
           break
         }
-        const length = view.getUint32(at + 8)
+        const length = memory.view.getUint32(at + 8)
         table[2 * rows] = at
         table[2 * rows + 1] = length
         rows++
@@ -65,13 +55,15 @@ export function plainKernel(): Kernel {
     stopKind: () => stopKind,
     stopAt: () => stopAt,
     table: () => table,
-    adler32: (at, length, start) => adler32(bytes, start, at, at + length),
+    adler32: (at, length, start) => adler32(memory.bytes, start, at, at + length),
     endOfNonZero(from, to) {
+      const { bytes } = memory
       let end = to
       while (end > from && bytes[end - 1] === 0) end--
       return end
     },
     search(from, to, limit) {
+      const { bytes, view } = memory
       for (let at = from; at + 12 <= to; at++) {
         if (bytes[at + 3] !== 0) {
           // no run of four zeros can start before the byte behind this one
@@ -85,7 +77,7 @@ export function plainKernel(): Kernel {
       }
       return to
     },
-    find: (from, to, needle) => findBytes(bytes, from, to, needle),
+    find: (from, to, needle) => findBytes(memory.bytes, from, to, needle),
     lines: undefined,
     memory: undefined,
   }

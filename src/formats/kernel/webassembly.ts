@@ -24,3 +24,32 @@ export function instantiate<Exports>(
   }
   return new wasm.Instance(module, imports).exports as Exports
 }
+
+/** The memory of a module that can grow, and a table in it. */
+export interface GrowingMemory {
+  bytes(): Uint8Array
+  table(): Uint32Array
+  reserve(size: number): boolean
+}
+
+export function growingMemory(
+  module: { readonly memory: WasmMemory; reserve(bytes: number): number },
+  { first, tableAt, words }: { readonly first: number; readonly tableAt: number; readonly words: number },
+): GrowingMemory {
+  const { memory } = module
+  module.reserve(first)
+  let bytes = new Uint8Array(memory.buffer)
+  let table = new Uint32Array(memory.buffer, tableAt, words)
+  return {
+    bytes: () => bytes,
+    table: () => table,
+    reserve(size) {
+      const ok = module.reserve(size) !== 0
+      if (bytes.length !== memory.buffer.byteLength) {
+        bytes = new Uint8Array(memory.buffer)
+        table = new Uint32Array(memory.buffer, tableAt, words)
+      }
+      return ok
+    },
+  }
+}

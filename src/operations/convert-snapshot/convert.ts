@@ -14,14 +14,14 @@ import { releaseOf } from '../../config/release.ts'
 import type { Compression } from '../../datadir/byte-source.ts'
 import { newDirectory } from '../../datadir/new-directory.ts'
 import { obstacle } from '../../datadir/new-place.ts'
-import { findSnapshots } from '../../datadir/snapshot-files.ts'
 import { keepStdin } from '../../datadir/stdin-copy.ts'
-import { type Change, type Check, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
+import { type Change, makePlan, type Refusal, refusedChange } from '../../support/change.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import type { ReadSnapshotOptions } from '../read-snapshot.ts'
 import { packed, SUFFIX } from '../snapshot-build/packed.ts'
+import { verifyWritten } from '../snapshot-build/verify-written.ts'
 import type { TreePlace } from '../tree-place.ts'
 import { usableSnapshot } from '../usable-snapshot.ts'
 import { examineSnapshot, type VerifySnapshotResult } from '../verify-snapshot.ts'
@@ -95,8 +95,9 @@ export async function planConvert(options: ConvertOptions): Promise<Change> {
         await directory.write(name, async (write) => {
           for await (const piece of packed(convertedBytes(content, options), compression)) await write(piece)
         })
-        const written = { file: join(directory.temporary, name), nodes: census.nodes, sessions: kept, zxid }
-        const verified = await verify(written, options)
+        const isAsPlanned = ({ nodes, sessions, nameZxid, digest }: VerifySnapshotResult) =>
+          nodes === census.nodes && sessions === kept && nameZxid === zxid && digest?.match !== false
+        const verified = await verifyWritten(join(directory.temporary, name), isAsPlanned, options)
         await directory.commit(options.signal)
         return { stepsDone: 1, verified, journal: null, undo: null }
       } finally {
@@ -163,40 +164,6 @@ function detailOf({ nodes, gone, stays }: Census, blocks: BlockPlan, { given, ke
       : '',
   ]
   return parts.filter((part) => part !== '').join('; ')
-}
-
-interface Written {
-  readonly file: string
-  readonly nodes: number
-  readonly sessions: number
-  readonly zxid: bigint
-}
-
-async function verify({ file, nodes, sessions, zxid }: Written, options: ConvertOptions): Promise<readonly Check[]> {
-  const [snapshot] = await findSnapshots(file)
-  const { result, whole } = await examineSnapshot(snapshot!, { ...options, digest: true })
-  const asPlanned = result.nodes === nodes && result.sessions === sessions && result.nameZxid === zxid
-  if (!whole || !asPlanned || result.digest?.match === false) {
-    const what = result.findings.find(({ severity }) => severity === 'error')?.message
-    throw new ZkopsError(
-      'stopped.verify',
-      `What was written does not verify: ${what ?? `it holds ${result.nodes} znodes, not ${nodes}`}. It was removed`,
-      { hint: 'Did the input change meanwhile? Run the command again.' },
-    )
-  }
-  const digest =
-    result.digest === null ? '' : result.digest.match === true ? ', tree digest right' : ', digest as given'
-  const { serverAccepts } = result
-  return [
-    { check: 'snapshot verify', ok: true, detail: `${nodes} znodes, seals right${digest}` },
-    {
-      check: 'loads',
-      ok: serverAccepts,
-      detail: serverAccepts
-        ? 'a server with default settings loads it'
-        : 'needs the settings of the servers that wrote the given one',
-    },
-  ]
 }
 
 /** A digest that does not fit is damage as well, though servers load it. */

@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import type { Compression } from '../../datadir/byte-source.ts'
 import { newDirectory } from '../../datadir/new-directory.ts'
-import { findSnapshots } from '../../datadir/snapshot-files.ts'
 import type { Check } from '../../support/change.ts'
-import { ZkopsError } from '../../support/errors.ts'
 import type { ReadSnapshotOptions } from '../read-snapshot.ts'
-import { examineSnapshot } from '../verify-snapshot.ts'
+import type { VerifySnapshotResult } from '../verify-snapshot.ts'
 import type { MemberText } from './member-texts.ts'
 import { packed } from './packed.ts'
 import { type SnapshotContent, treeBytes } from './tree-bytes.ts'
+import { verifyWritten } from './verify-written.ts'
 
 /** A data directory to be written. */
 export interface DirectoryDraft {
@@ -47,42 +46,18 @@ export async function writeDirectory(draft: DirectoryDraft, options: WriteDirect
     })
     progress.finish()
     for (const { name, text } of texts) await directory.write(name, (write) => write(Buffer.from(text)))
-    const checks = await verify(join(directory.temporary, 'version-2', name), nodes, content, options)
+    const { tree, zxid, blocks } = content
+    const isAsPlanned = (found: VerifySnapshotResult) => {
+      const counted = found.nodes === nodes && found.nameZxid === zxid
+      const digested = found.digest !== null || !blocks.digest || zxid === 0n
+      // servers whose JVM has that charset have another digest than can be told from the file alone
+      return counted && digested && (found.digest?.match !== false || tree.kernel.charset() === 'latin1')
+    }
+    const file = join(directory.temporary, 'version-2', name)
+    const checks = await verifyWritten(file, isAsPlanned, options)
     await directory.commit(signal)
     return checks
   } finally {
     await directory.dispose()
   }
-}
-
-async function verify(
-  file: string,
-  nodes: number,
-  { tree, zxid, blocks }: SnapshotContent,
-  options: WriteDirectoryOptions,
-): Promise<readonly Check[]> {
-  const [snapshot] = await findSnapshots(file)
-  const { result, whole } = await examineSnapshot(snapshot!, { ...options, digest: true })
-  const { digest, serverAccepts, findings } = result
-  const asPlanned =
-    result.nodes === nodes && result.nameZxid === zxid && (digest !== null || !blocks.digest || zxid === 0n)
-  // servers whose JVM has that charset have another digest than can be told from the file alone
-  const otherDigest = digest?.match === false && tree.kernel.charset() !== 'latin1'
-  if (!whole || !asPlanned || otherDigest) {
-    const what = findings.find(({ severity }) => severity === 'error')?.message ?? `it holds ${result.nodes} znodes`
-    throw new ZkopsError('stopped.verify', `What was written does not verify: ${what}. It was removed`, {
-      hint: 'Did the input change meanwhile? Run the command again.',
-    })
-  }
-  const said = digest?.match === true ? 'seals and tree digest right' : 'seals right'
-  return [
-    { check: 'snapshot verify', ok: true, detail: `${nodes} znodes, ${said}` },
-    {
-      check: 'loads',
-      ok: serverAccepts,
-      detail: serverAccepts
-        ? 'a server with default settings loads it'
-        : 'needs the settings of the servers that wrote the files',
-    },
-  ]
 }

@@ -1,11 +1,10 @@
 import { join } from 'node:path'
 import { newDirectory } from '../../datadir/new-directory.ts'
-import { findSnapshots } from '../../datadir/snapshot-files.ts'
 import type { Check } from '../../support/change.ts'
-import { ZkopsError } from '../../support/errors.ts'
 import type { ReadSnapshotOptions } from '../read-snapshot.ts'
 import type { MemberText } from '../snapshot-build/member-texts.ts'
-import { examineSnapshot } from '../verify-snapshot.ts'
+import { verifyWritten } from '../snapshot-build/verify-written.ts'
+import type { VerifySnapshotResult } from '../verify-snapshot.ts'
 import { contentBytes, type SalvagedContent } from './content.ts'
 import { openQuarantined, type Quarantined } from './quarantine.ts'
 
@@ -52,34 +51,12 @@ export async function writeSalvaged(draft: SalvageDraft, options: WriteOptions):
     } finally {
       await source.close()
     }
-    const checks = await verify(join(directory.temporary, snapshot), draft, options)
+    const isAsPlanned = ({ digest, nodes, nameZxid }: VerifySnapshotResult) =>
+      nodes === draft.nodes && nameZxid === draft.zxid && digest?.match !== false
+    const checks = await verifyWritten(join(directory.temporary, snapshot), isAsPlanned, options)
     await directory.commit(signal)
     return checks
   } finally {
     await directory.dispose()
   }
-}
-
-async function verify(file: string, draft: SalvageDraft, options: ReadSnapshotOptions): Promise<readonly Check[]> {
-  const [snapshot] = await findSnapshots(file)
-  const { result, whole } = await examineSnapshot(snapshot!, { ...options, digest: true })
-  const { digest, serverAccepts, findings, nodes, nameZxid } = result
-  const asPlanned = nodes === draft.nodes && nameZxid === draft.zxid && digest?.match !== false
-  if (!whole || !asPlanned) {
-    const what = findings.find(({ severity }) => severity === 'error')?.message ?? `it holds ${nodes} znodes`
-    throw new ZkopsError('stopped.verify', `What was written does not verify: ${what}. It was removed`, {
-      hint: 'Did the input change meanwhile? Run the command again.',
-    })
-  }
-  const said = digest?.match === true ? 'seals and tree digest right' : 'seals right'
-  return [
-    { check: 'snapshot verify', ok: true, detail: `${nodes} znodes, ${said}` },
-    {
-      check: 'loads',
-      ok: serverAccepts,
-      detail: serverAccepts
-        ? 'a server with default settings loads it'
-        : 'needs the settings of the servers that wrote the given one',
-    },
-  ]
 }

@@ -1,4 +1,4 @@
-import { instantiate } from '../../kernel/webassembly.ts'
+import { growingMemory, instantiate, type WasmMemory } from '../../kernel/webassembly.ts'
 import {
   FIRST_FREE,
   type NodeStop,
@@ -14,7 +14,7 @@ import { plainSnapshotKernel } from './plain.ts'
 import { WASM_BASE64 } from './wasm.ts'
 
 interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer }
+  readonly memory: WasmMemory
   readonly stopKind: { readonly value: number }
   readonly stopAt: { readonly value: number }
   readonly maxZxid: { readonly value: bigint }
@@ -61,33 +61,21 @@ export function createSnapshotKernel(): SnapshotKernel {
 export function createWasmSnapshotKernel(): SnapshotKernel | undefined {
   const kernel = instantiate<Exports>(WASM_BASE64)
   if (kernel === undefined) return undefined
-  kernel.reserve(FIRST_FREE)
-  let bytes = new Uint8Array(kernel.memory.buffer)
-  let table = new Uint32Array(kernel.memory.buffer, TABLE_AT, ROWS * ROW_WORDS)
-  const reserve = (size: number): boolean => {
-    const ok = kernel.reserve(size) !== 0
-    if (bytes.length !== kernel.memory.buffer.byteLength) {
-      bytes = new Uint8Array(kernel.memory.buffer)
-      table = new Uint32Array(kernel.memory.buffer, TABLE_AT, ROWS * ROW_WORDS)
-    }
-    return ok
-  }
+  const memory = growingMemory(kernel, { first: FIRST_FREE, tableAt: TABLE_AT, words: ROWS * ROW_WORDS })
   return {
-    reserve,
-    bytes: () => bytes,
+    ...memory,
     begin: () => kernel.begin(),
     frame: (from, to, before, { limit, most, digest }) =>
       kernel.frame(from, to, before, limit, most, digest ? 1 : 0, TABLE_AT, ROWS),
     stopKind: () => kernel.stopKind.value as NodeStop,
     stopAt: () => kernel.stopAt.value >>> 0,
-    table: () => table,
     adler32: (at, length, start) => kernel.adler32(at, length, start) >>> 0,
     summary: () => ({
       maxZxid: kernel.maxZxid.value === LEAST ? null : kernel.maxZxid.value,
       digest: BigInt.asUintN(64, kernel.digestSum.value),
       asciiDigest: BigInt.asUintN(64, kernel.asciiDigestSum.value),
     }),
-    lines: nodeLines(kernel, () => bytes),
+    lines: nodeLines(kernel, memory.bytes),
   }
 }
 

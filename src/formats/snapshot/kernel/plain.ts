@@ -4,6 +4,7 @@
  */
 import { adler32 } from '../../checksum/adler32.ts'
 import { crc32 } from '../../checksum/crc32.ts'
+import { PlainMemory } from '../../kernel/plain-memory.ts'
 import { FIRST_FREE, NODE_FLAG, NODE_STOP, type NodeStop, ROW, ROW_WORDS, ROWS, type SnapshotKernel } from './kernel.ts'
 import { pathHash } from './path-hash.ts'
 
@@ -11,8 +12,7 @@ const SLASH = 0x2f
 const EXCLUDED = Buffer.from('/zookeeper/')
 
 export function plainSnapshotKernel(): SnapshotKernel {
-  let bytes = new Uint8Array(FIRST_FREE)
-  let view = new DataView(bytes.buffer)
+  const memory = new PlainMemory(FIRST_FREE)
   const table = new Uint32Array(ROWS * ROW_WORDS)
   let stopKind: NodeStop = NODE_STOP.needMore
   let stopAt = 0
@@ -21,6 +21,7 @@ export function plainSnapshotKernel(): SnapshotKernel {
   let asciiDigest = 0n
 
   const parentLengthOf = (path: number, length: number): number => {
+    const { bytes } = memory
     let parent = length
     while (parent > 0 && bytes[path + parent - 1] !== SLASH) parent--
     return parent - 1
@@ -28,6 +29,7 @@ export function plainSnapshotKernel(): SnapshotKernel {
 
   const isOpen = (path: number, length: number, before: number): boolean => {
     if (before === 0) return false
+    const { bytes, view } = memory
     const beforeLength = view.getUint32(before)
     if (beforeLength < length) return false
     for (let i = 0; i < length; i++) if (bytes[path + i] !== bytes[before + 4 + i]) return false
@@ -36,7 +38,7 @@ export function plainSnapshotKernel(): SnapshotKernel {
 
   const addToDigest = (path: Uint8Array, data: Uint8Array, statAt: number): void => {
     if (EXCLUDED.every((byte, i) => path[i] === byte)) return
-    const stat = bytes.subarray(statAt, statAt + 60)
+    const stat = memory.bytes.subarray(statAt, statAt + 60)
     const ordered = Buffer.concat([
       stat.subarray(0, 16),
       stat.subarray(52),
@@ -52,6 +54,7 @@ export function plainSnapshotKernel(): SnapshotKernel {
   }
 
   const note = (statAt: number): void => {
+    const { view } = memory
     const zxids = [view.getBigInt64(statAt), view.getBigInt64(statAt + 8), view.getBigInt64(statAt + 52)]
     let newest = zxids[0]!
     for (const zxid of zxids) if (zxid > newest) newest = zxid
@@ -59,25 +62,15 @@ export function plainSnapshotKernel(): SnapshotKernel {
   }
 
   return {
-    bytes: () => bytes,
-    reserve(size) {
-      if (size <= bytes.length) return true
-      try {
-        const larger = new Uint8Array(size)
-        larger.set(bytes)
-        bytes = larger
-        view = new DataView(bytes.buffer)
-        return true
-      } catch {
-        return false
-      }
-    },
+    bytes: () => memory.bytes,
+    reserve: (size) => memory.reserve(size),
     begin() {
       maxZxid = null
       digest = 0n
       asciiDigest = 0n
     },
     frame(from, to, given, { limit, most, digest: wanted }) {
+      const { bytes, view } = memory
       let at = from
       let before = given
       let rows = 0
@@ -134,7 +127,7 @@ export function plainSnapshotKernel(): SnapshotKernel {
     stopKind: () => stopKind,
     stopAt: () => stopAt,
     table: () => table,
-    adler32: (at, length, start) => adler32(bytes, start, at, at + length),
+    adler32: (at, length, start) => adler32(memory.bytes, start, at, at + length),
     summary: () => ({ maxZxid, digest, asciiDigest }),
     lines: undefined,
   }

@@ -2,6 +2,7 @@
  * What a restoring server does with each transaction: FileTxnSnapLog.processTransaction, DataTree.processTxn. A fuzzy
  * snapshot holds effects of later transactions, so failures are expected and ignored; they are counted by kind.
  */
+import { here, int, left, openFields, skip } from '../../../formats/kernel/assembly/fields'
 import {
   BAD,
   CLOSE_BY_FLAG,
@@ -18,7 +19,7 @@ import {
   setData,
   setTxn,
 } from './nodes'
-import { hasInt, here, int, left, openBody, readAcl, readData, readPath, readText, setPath, skip } from './operand'
+import { hasInt, readAcl, readData, readPath, readText, setPath } from './operand'
 import { pathAt, writePath } from './paths'
 import { unlist } from './rows'
 import { firstOf, putSession, removeSession } from './sessions'
@@ -46,17 +47,17 @@ function closeSession(end: u32): void {
   if (!bare) {
     let count = int()
     while (count > 0 && readText()) count--
-    if (count > 0) openBody(end, end)
+    if (count > 0) openFields(end, end)
     else {
       const behind = here()
-      openBody(start, end)
+      openFields(start, end)
       if (rules & CLOSE_LIST) {
         for (count = int(); count > 0; count--) counted(readPath() ? deleteNode() : BAD)
       }
-      openBody(behind, end)
+      openFields(behind, end)
     }
-  } else if (rules & CLOSE_LIST && rules & CLOSE_BY_FLAG) openBody(end, end)
-  if (!(rules & CLOSE_LIST) && rules & CLOSE_BY_FLAG) openBody(start, end)
+  } else if (rules & CLOSE_LIST && rules & CLOSE_BY_FLAG) openFields(end, end)
+  if (!(rules & CLOSE_LIST) && rules & CLOSE_BY_FLAG) openFields(start, end)
   killRest(session)
 }
 
@@ -151,7 +152,7 @@ function multi(end: u32): void {
   let at = start + 4
   // one has failed: nothing of it is done
   for (let i = count; i > 0 && !failed; i--) {
-    openBody(at, end)
+    openFields(at, end)
     const type = int()
     const length = int()
     const body = here()
@@ -160,7 +161,7 @@ function multi(end: u32): void {
       ignoredRest += i
       break
     }
-    openBody(body, at)
+    openFields(body, at)
     const done = operation(type)
     counted(done)
     if (done == BAD) {
@@ -168,14 +169,14 @@ function multi(end: u32): void {
       break
     }
   }
-  openBody(behind, end)
+  openFields(behind, end)
 }
 
 /** Applies the payload in [from, to), which `frame` took. Returns where its body ends: the digest may follow. */
 export function applyTxn(from: u32, to: u32): u32 {
   session = bswap<i64>(load<i64>(from))
   setTxn(load<i64>(from, 12), load<i64>(from, 20))
-  openBody(from + 32, to)
+  openFields(from + 32, to)
   const type = <i32>bswap<u32>(load<u32>(from, 28))
   switch (type) {
     case 14:
