@@ -162,6 +162,15 @@ describe('losses', () => {
     expect(bytes.readBigInt64BE(at + 24)).toBe(first)
   })
 
+  test('a packed log that is not opened, with a damaged end mark', async () => {
+    const v = victim()
+    const { end } = v.log().record(0)
+    v.log().flip(end - 1)
+    v.log().gzip('old.gz').rename('log.1.gz')
+    const { loss } = await doctor(v.dir)
+    expect(loss).toMatchObject([{ records: 0x73 - 0x4a + 1, firstZxid: 0x4an, lastZxid: 0x73n }])
+  })
+
   test('a log of a name that no server reads', async () => {
     const v = victim()
     v.log().rename(`${v.logs.at(-1)}x`)

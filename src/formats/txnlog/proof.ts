@@ -12,6 +12,7 @@ export interface Proof {
   /** The payload's true length in bytes. */
   readonly length: number
   readonly wrong: Wrong
+  readonly zxid: bigint
 }
 
 const END_MARK = 0x42
@@ -46,7 +47,8 @@ export async function proveRecord(
   const claimed = at.getUint32(window.head + 8)
   const upperHalf = at.getUint32(window.head) !== 0
   // no Adler-32 is 0: padding
-  if (stored === 0 || at.getBigInt64(window.head + FIELD.zxid) <= after) return undefined
+  const zxid = at.getBigInt64(window.head + FIELD.zxid)
+  if (stored === 0 || zxid <= after) return undefined
 
   if (claimed >= SHORTEST && claimed <= limit) {
     await reach(HEAD + claimed + 1)
@@ -54,12 +56,12 @@ export async function proveRecord(
       const mark = window.head + HEAD + claimed
       const marked = mark < window.fill && window.kernel.bytes()[mark] === END_MARK
       if (upperHalf === !marked) return undefined
-      return { length: claimed, wrong: upperHalf ? 'checksum-field' : 'end-mark' }
+      return { length: claimed, wrong: upperHalf ? 'checksum-field' : 'end-mark', zxid }
     }
   }
   if (upperHalf) return undefined
   const length = await trueLength(window, limit, stored, more)
-  return length !== undefined && proven(window, length, stored, limit) ? { length, wrong: 'length' } : undefined
+  return length !== undefined && proven(window, length, stored, limit) ? { length, wrong: 'length', zxid } : undefined
 }
 
 function proven({ kernel, head, fill }: Window, length: number, stored: number, limit: number): boolean {

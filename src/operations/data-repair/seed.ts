@@ -35,6 +35,7 @@ import { planBuild } from '../snapshot-build/build.ts'
 import type { BuildProof } from '../snapshot-build/proof.ts'
 import { examineSnapshot } from '../verify-snapshot.ts'
 import { workFolder } from './carry-out.ts'
+import { staging } from './simulate.ts'
 import type { Work } from './treated.ts'
 
 export interface SeedOptions extends Work {
@@ -100,7 +101,7 @@ function baseOf({ directory, snapshots, logs }: DataPlace): Plan['base'] {
 
 /** Of nothing but the logs. */
 async function build({ place, zookeeper, ...work }: SeedOptions, output: string): Promise<Change> {
-  const empty = await temporaryFolder('zkops-seed-')
+  const empty = await staging(() => temporaryFolder('zkops-seed-'))
   try {
     const at = { kind: 'at', at: {} } as const
     const common = { ...work, at, output, sessions: 'keep', zookeeper, compression: 'none', acceptLoss: false } as const

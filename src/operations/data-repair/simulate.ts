@@ -49,8 +49,8 @@ export async function simulate(
   }
 }
 
-/** The links take next to nothing, but even that may not be there. */
-async function staging<T>(work: () => Promise<T>): Promise<T> {
+/** Temporary files take next to nothing, but even that may not be there. */
+export async function staging<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {

@@ -61,7 +61,7 @@ export const DESTROYED = 'the records here are destroyed, so a server ends the l
 /** What lies behind the end of an opened log, as far as it was replayed from nowhere else. */
 function hiddenIn({ log, end, tail, lastZxid }: ReadLog, isMissing: IsMissing): readonly Loss[] {
   if (end.kind !== 'records' || tail !== 'damaged') return []
-  const behind = wholeBehind(log, end)
+  const behind = wholeBehind(end)
   if (behind === null) return []
   const { first, last, records } = behind
   const { offset, bytes } = end

@@ -70,7 +70,7 @@ async function recordsAbove(
       records++
     }
   }
-  const behind = next.value === null ? null : wholeBehind(log, next.value)
+  const behind = next.value === null ? null : wholeBehind(next.value)
   if (behind !== null && behind.last > reached) {
     // how many of them were reached is not known
     records = first === undefined && behind.first <= reached ? null : records + behind.records

@@ -1,8 +1,5 @@
 /* Records that are whole, behind the place where a log ends for a server. */
-import { readSync } from 'node:fs'
-import type { LogFile } from '../../datadir/log-files.ts'
-import { withQuietFile } from '../../datadir/quiet-open.ts'
-import { FIELD, type LogEnd } from '../../formats/txnlog/scan.ts'
+import type { LogEnd } from '../../formats/txnlog/scan.ts'
 
 export interface Whole {
   readonly first: bigint
@@ -13,12 +10,12 @@ export interface Whole {
 }
 
 /** Null: there are none. */
-export function wholeBehind(log: LogFile, end: LogEnd): Whole | null {
+export function wholeBehind(end: LogEnd): Whole | null {
   if (end.kind === 'no-header') return null
   const { hidden, proof, endOfNonZero } = end.rest
   const proven = proof !== null && end.kind === 'records'
   if (hidden === null && !proven) return null
-  const first = proven ? zxidOfRecord(log.file, end.offset) : hidden!.firstZxid
+  const first = proven ? proof.zxid : hidden!.firstZxid
   return {
     first,
     last: hidden?.lastZxid ?? first,
@@ -26,12 +23,4 @@ export function wholeBehind(log: LogFile, end: LogEnd): Whole | null {
     offset: proven ? end.offset : hidden!.offset,
     end: endOfNonZero,
   }
-}
-
-function zxidOfRecord(file: string, offset: number): bigint {
-  return withQuietFile(file, (descriptor) => {
-    const bytes = Buffer.alloc(8)
-    readSync(descriptor, bytes, 0, bytes.length, offset + FIELD.zxid)
-    return bytes.readBigInt64BE()
-  })
 }

@@ -57,20 +57,20 @@ describe('a wrong length is proven', () => {
     ['when it is too small', Buffer.concat([wrongLength(33), next])],
   ])('%s', async (_name, bytes) => {
     for (const piece of [1 << 20, 7]) {
-      expect(await prove(bytes, { piece })).toEqual({ length: payload.length, wrong: 'length' })
+      expect(await prove(bytes, { piece })).toEqual({ length: payload.length, wrong: 'length', zxid: 5n })
     }
   })
 
   test('of a record that holds a log itself', async () => {
     const inner = encodeTxn(create(5n, '/log', Buffer.concat(creates(9, 100n).map(record))))
     const bytes = Buffer.concat([head(adler32(inner), 99), inner, END, next])
-    expect(await prove(bytes)).toEqual({ length: inner.length, wrong: 'length' })
+    expect(await prove(bytes)).toEqual({ length: inner.length, wrong: 'length', zxid: 5n })
   })
 
   test('of a record of many MiB', async () => {
     const large = encodeTxn(create(5n, '/large', Buffer.alloc(5 << 20, 'B')))
     const bytes = Buffer.concat([head(adler32(large), 77), large, END, next])
-    expect(await prove(bytes, { limit: 32 << 20 })).toEqual({ length: large.length, wrong: 'length' })
+    expect(await prove(bytes, { limit: 32 << 20 })).toEqual({ length: large.length, wrong: 'length', zxid: 5n })
     expect(await prove(bytes)).toBeUndefined()
   })
 })
