@@ -30,7 +30,8 @@ export function generateSnapshot(file: string, nodes: number, changed = 0): numb
       data,
       aclRef: random() < 0.1 ? BigInt(2 + Math.floor(random() * 40)) : 1n,
       stat: {
-        czxid: zxid,
+        // servers make the root without a transaction
+        czxid: path === '' ? 0n : zxid,
         mzxid: zxid + 5n,
         ctimeMs: time,
         mtimeMs: time + 777n,

@@ -54,12 +54,12 @@ export function rate(job: string, bytes: number, ours: readonly Run[], idle: rea
   return { job, value: `${value.toFixed(0)} MB/s`, target: `>= ${least} MB/s`, ok: value >= least }
 }
 
-/** The highest peak of the runs on a large file, which is no higher than that on a small one. */
-export function peak(job: string, large: readonly Run[], small: readonly Run[], most: number): Row {
+/** The highest peak of the runs on a large file, which is no higher than that on a smaller one. */
+export function peak(job: string, large: readonly Run[], small: readonly Run[], most: number, part = 'a tenth'): Row {
   const [high, low] = [large, small].map((runs) => Math.max(...runs.map(({ peakMiB }) => peakMiB)))
   return {
     job,
-    value: `${high!.toFixed(0)} MiB (${low!.toFixed(0)} MiB at a tenth)`,
+    value: `${high!.toFixed(0)} MiB (${low!.toFixed(0)} MiB at ${part})`,
     target: `<= ${most} MiB, within 10 %`,
     ok: high! <= most && high! <= low! * 1.1,
   }

@@ -42,7 +42,7 @@ export interface OlderTree {
   aclOf(row: number): bigint
 }
 
-/** Throws `input.*`, `stopped.*`. */
+/** Pieces are good until the next is asked for. Throws `input.*`, `stopped.*`. */
 export async function* contentBytes(content: SalvagedContent, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   let pieces: Uint8Array[] = []
   const take = (): Uint8Array[] => {
@@ -53,7 +53,7 @@ export async function* contentBytes(content: SalvagedContent, signal: AbortSigna
   const { sessions, lists, blocks } = content
   const kernel = takeKernel()
   try {
-    const writer = snapshotWriter(kernel, (piece) => pieces.push(piece.slice()))
+    const writer = snapshotWriter(kernel, (piece) => pieces.push(piece))
     writer.begin({ sessions, sessionCount: sessions.length, acls: lists, aclCount: lists.length })
     for await (const nodes of partNodes(content, signal)) {
       writer.rawNodes(nodes)
@@ -105,24 +105,36 @@ export async function openRuns({ file, namedForm }: SnapshotFile, signal: AbortS
   const reader = rangesOf(file, source)
   let position = 0
   let last: Uint8Array = new Uint8Array()
+  // one for all: garbage of this size is collected late
+  let buffer = new Uint8Array(2 * STEP_BYTES)
+  let fill = 0
+  const append = async (bytes: Uint8Array): Promise<void> => {
+    if (fill + bytes.length > buffer.length) {
+      const larger = new Uint8Array(2 * (fill + bytes.length))
+      larger.set(buffer.subarray(0, fill))
+      buffer = larger
+    }
+    buffer.set(bytes, fill)
+    fill += bytes.length
+  }
   return {
     async *nodes({ from, to }) {
       // where bytes are cut out, two nodes may have some in common
       const common = Math.max(0, position - from)
-      let pending: Uint8Array = last.subarray(last.length - common)
+      fill = 0
+      await append(last.subarray(last.length - common))
       for (let at = from + common; at < to; ) {
-        const pieces: Uint8Array[] = [pending]
         const until = Math.min(to, at + STEP_BYTES)
-        await reader.copy(at, until, async (bytes) => void pieces.push(bytes.slice()))
+        await reader.copy(at, until, append)
         at = until
-        const all = Buffer.concat(pieces)
-        const whole = wholeNodes(all)
-        if (whole > 0) yield all.subarray(0, whole)
-        pending = all.subarray(whole)
         position = at
-        last = all.subarray(-AFTER_DATA_BYTES)
+        last = buffer.slice(Math.max(0, fill - AFTER_DATA_BYTES), fill)
+        const whole = wholeNodes(buffer.subarray(0, fill))
+        if (whole > 0) yield buffer.subarray(0, whole)
+        buffer.copyWithin(0, whole, fill)
+        fill -= whole
       }
-      if (pending.length > 0) throw new Error(`${file} is not what it was`)
+      if (fill > 0) throw new Error(`${file} is not what it was`)
     },
     close: () => source.close(),
   }

@@ -31,6 +31,8 @@ export interface Front {
 
 /** How much may stand before the nodes. */
 const MOST_FRONT = 64 << 20
+/** Data, and the path behind it, of a root that is looked for: what only seems to be one is not to fill the memory. */
+const MOST_ROOT = 4 << 20
 const MOST_ENTRIES = 1 << 22
 const MOST_ACLS_OF_A_LIST = 1000
 const MOST_TEXT = 1 << 16
@@ -116,11 +118,11 @@ class FrontReader {
   }
 
   /** A root, and a node or the end of the nodes right behind it. */
-  async isRoot(offset: number): Promise<boolean> {
+  async isRoot(offset: number, most = this.most): Promise<boolean> {
     if (!(await this.has(offset + 8)) || this.view().getUint32(this.index(offset)) !== 0) return false
-    const end = nodeEnd(this.view(), this.index(offset), 0, this.most)
+    const end = nodeEnd(this.view(), this.index(offset), 0, most)
     if (end === undefined || !(await this.has(offset + end - this.index(offset)))) return false
-    const behind = offset + nodeEnd(this.view(), this.index(offset), 0, this.most)! - this.index(offset)
+    const behind = offset + nodeEnd(this.view(), this.index(offset), 0, most)! - this.index(offset)
     const stat = this.index(behind - AFTER_DATA_BYTES)
     // the root is made without a transaction
     if (this.view().getBigInt64(stat + 8) !== 0n) return false
@@ -128,7 +130,7 @@ class FrontReader {
       return false
     }
     const length = await this.intAt(behind)
-    if (length === undefined || length < 1 || length > this.most || !(await this.has(behind + 4 + length))) return false
+    if (length === undefined || length < 1 || length > most || !(await this.has(behind + 4 + length))) return false
     const path = this.kernel.bytes().subarray(this.index(behind + 4), this.index(behind + 4 + length))
     return length === 1 ? path[0] === 0x2f : plausiblePath(path, 0, length) && path.lastIndexOf(0x2f) === 0
   }
@@ -142,7 +144,7 @@ class FrontReader {
       const at = this.index(offset)
       if (view.getUint8(at + 3) !== 0) offset += 3
       else if (view.getUint32(at) === 0 && (view.getUint32(at + 4) !== 0 || view.getUint32(at + 12) !== 0)) {
-        if (await this.isRoot(offset)) return offset
+        if (await this.isRoot(offset, MOST_ROOT)) return offset
       }
     }
     return undefined

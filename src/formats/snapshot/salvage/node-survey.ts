@@ -8,7 +8,8 @@
  * 3. Nodes come depth first, so the parent of an intact node is the last node of the tree or one above it, or is lost, or
  *    one of the two has a damaged path. A node whose parent is not there belongs to no tree: it is kept apart.
  *
- * Memory is constant but for a few words for each damage.
+ * Memory is constant but for a few words for each damage: a damaged length of up to 64 MiB is believed until what lies
+ * behind it is read, so a znode larger than the packet limit is not lost.
  */
 import { textOf } from '../../txnlog/filter.ts'
 import type { SnapshotInput } from '../input.ts'
