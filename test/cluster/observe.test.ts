@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { observeEnsemble } from '../../src/cluster/observe/ensemble.ts'
+import { isMember } from '../../src/cluster/observe/from-admin.ts'
 import type { MemberPlace } from '../../src/cluster/observe/model.ts'
 import { checkHealth } from '../../src/operations/health/check.ts'
 import { type FakeBehaviour, type FakeMember, fakeMember, fakeWords } from '../helpers/fake-member.ts'
@@ -52,6 +53,16 @@ test('an AdminServer of another server is not believed, and one that hangs costs
   expect(second[0]!.answer?.via).toBe('4lw')
   expect(performance.now() - started).toBeGreaterThan(190)
   expect(performance.now() - started).toBeLessThan(500)
+})
+
+test('at the usual port of AdminServers the same id is not enough: another ensemble may have one, too', () => {
+  const at = (port: number, clientPort: number | null) => ({ ...place(2181, port, 3), clientPort })
+  expect(isMember(at(8080, 2181), { id: 3, clientPort: 2182 })).toBe(false)
+  expect(isMember(at(8080, 2181), { id: 4, clientPort: 2181 })).toBe(true)
+  expect(isMember(at(8080, 2181), { id: 3, clientPort: null })).toBe(true)
+  expect(isMember(at(8080, null), { id: 3, clientPort: 2182 })).toBe(true)
+  // written down somewhere: the client port may be mapped
+  expect(isMember(at(9000, 2181), { id: 3, clientPort: 2182 })).toBe(true)
 })
 
 test('members that nobody named are found by the configuration of one, and must be who they should be', async () => {

@@ -12,7 +12,14 @@
 import { lookup } from 'node:dns/promises'
 import { askMember } from './member.ts'
 import { clientPlaceOf, type Membership } from './membership.ts'
-import { idOf, type MemberPlace, type ObservedMember, type ObserveOptions, placeKey } from './model.ts'
+import {
+  GUESSED_ADMIN_PORT,
+  idOf,
+  type MemberPlace,
+  type ObservedMember,
+  type ObserveOptions,
+  placeKey,
+} from './model.ts'
 
 export interface ObservedEnsemble {
   readonly at: Date
@@ -148,8 +155,6 @@ function unasked(members: readonly ObservedMember[], membership: Membership): re
     return [{ id, host, clientPort, securePort, admin, role: server.role }]
   })
 }
-
-export const GUESSED_ADMIN_PORT = 8080
 
 /** A member that was asked at a guessed port and says that it is another one is not this one. */
 function believed(member: ObservedMember): ObservedMember {

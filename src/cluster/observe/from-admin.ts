@@ -12,7 +12,7 @@ import { type Place, placeText } from '../exchange.ts'
 import { notAllowed } from './from-words.ts'
 import { idFrom, metricsFrom, serverStatsMetrics, stateFrom, versionFrom, zxidFrom } from './keys.ts'
 import { membershipOfConf, membershipOfVotingView, settingsOfConf } from './membership.ts'
-import type { MemberAnswer, MemberPlace } from './model.ts'
+import { GUESSED_ADMIN_PORT, type MemberAnswer, type MemberPlace } from './model.ts'
 import { askOptions, clientPlace, orUndefined, type SourceContext } from './source.ts'
 
 type Fields = Readonly<Record<string, unknown>>
@@ -95,8 +95,12 @@ function identityOf(configuration: AdminReply, zab: AdminReply | undefined): Ide
   }
 }
 
-function isMember(place: MemberPlace, { id, clientPort }: Identity): boolean {
+/** Whether what an AdminServer says of itself fits the member that was to be asked. */
+export function isMember(place: MemberPlace, { id, clientPort }: Identity): boolean {
   if (place.clientPort !== null && place.clientPort === clientPort) return true
+  // another ensemble on this host may have a server of that id
+  const contradicts = place.clientPort !== null && clientPort !== null
+  if (contradicts && place.admin?.port === GUESSED_ADMIN_PORT) return false
   return place.id !== null && place.id === id
 }
 

@@ -17,6 +17,9 @@ export interface MemberPlace {
   readonly role: Role | null
 }
 
+/** AdminServers have it unless told otherwise; on a host with several servers it is one of theirs. */
+export const GUESSED_ADMIN_PORT = 8080
+
 export const placeKey = ({ host, clientPort, securePort }: MemberPlace): string => `${host}:${clientPort ?? securePort}`
 
 export interface ObserveOptions {

@@ -1,8 +1,8 @@
 /* From the flags of a live command to what its members say. */
 import { readFile } from 'node:fs/promises'
 import type { TlsMaterial } from '../../cluster/exchange.ts'
-import { GUESSED_ADMIN_PORT, observeEnsemble } from '../../cluster/observe/ensemble.ts'
-import { type MemberPlace, type ObserveOptions, placeKey } from '../../cluster/observe/model.ts'
+import { observeEnsemble } from '../../cluster/observe/ensemble.ts'
+import { GUESSED_ADMIN_PORT, type MemberPlace, type ObserveOptions, placeKey } from '../../cluster/observe/model.ts'
 import { addressText } from '../../config/inventory/connect.ts'
 import type { TlsFiles } from '../../config/inventory/inventory.ts'
 import { fileError } from '../../support/errors.ts'
