@@ -5,6 +5,7 @@ import { systemErrorCode } from '../support/errors.ts'
 export interface OpenFile {
   readonly pid: number
   readonly file: string
+  readonly descriptor: number
 }
 
 export interface OpenFiles {
@@ -14,8 +15,11 @@ export interface OpenFiles {
   readonly complete: boolean
 }
 
-/** Looks through all processes but this one for an open file that `matches`. Takes some milliseconds. */
-export function findOpenFile(matches: (file: string) => boolean): OpenFiles {
+/**
+ * Looks through all processes but this one for an open file that `matches`; sockets are files by the name of
+ * `socket:[INODE]`. Takes some milliseconds.
+ */
+export function findOpenFile(matches: (one: OpenFile) => boolean): OpenFiles {
   let complete = true
   /** What went meanwhile is nothing. */
   const quietly = <T>(look: () => T, otherwise: T): T => {
@@ -32,7 +36,8 @@ export function findOpenFile(matches: (file: string) => boolean): OpenFiles {
     const descriptors = join('/proc', pid, 'fd')
     for (const fd of quietly(() => readdirSync(descriptors), [])) {
       const file = quietly(() => readlinkSync(join(descriptors, fd)), '')
-      if (matches(file)) return { found: { pid: Number(pid), file }, complete }
+      const one = { pid: Number(pid), file, descriptor: Number(fd) }
+      if (matches(one)) return { found: one, complete }
     }
   }
   return { found: undefined, complete: complete && pids.length > 0 }
@@ -46,6 +51,6 @@ export function isOpenElsewhere(file: string): boolean | undefined {
   } catch {
     return undefined
   }
-  const { found, complete } = findOpenFile((one) => one === place)
+  const { found, complete } = findOpenFile(({ file }) => file === place)
   return found !== undefined ? true : complete ? false : undefined
 }

@@ -2,16 +2,19 @@
  * Whether a server has a directory, told from what it leaves for all to see; nobody is asked and nothing is changed:
  *
  * 1. zookeeper_server.pid beside version-2, and its process lives;
- * 2. files below version-2 that some process has open (a server opens its log with the first write only, so none of
- *    them alone is proof of a stopped one);
- * 3. a zoo.cfg near by that names the directory, and its client port is listened on.
+ * 2. files below version-2 that some process has open: for writing, or a JVM for reading (a server opens its log with
+ *    the first write only, so none of them alone is proof of a stopped one);
+ * 3. a zoo.cfg near by that names the directory, and its client port is listened on; not by a JVM that was started
+ *    with a configuration of other directories.
  *
  * Where there is no /proc only the first can be told. Processes of other users are seen by root only.
  */
-import { readFile, realpath } from 'node:fs/promises'
+import { constants, readFileSync } from 'node:fs'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { systemErrorCode } from '../support/errors.ts'
-import { findOpenFile } from './open-files.ts'
+import { hasEnded, procStat } from '../support/process-identity.ts'
+import { findOpenFile, type OpenFile } from './open-files.ts'
 
 export interface RunningServer {
   readonly evidence: 'pid-file' | 'open-files' | 'port'
@@ -34,27 +37,36 @@ export async function runningServer(directory: string): Promise<RunningServer | 
 async function byPidFile(root: string): Promise<RunningServer | undefined> {
   const file = join(root, 'zookeeper_server.pid')
   const pid = Number.parseInt((await text(file)).trim(), 10)
-  if (!(pid > 0) || pid === process.pid || !(await isAlive(pid))) return undefined
+  if (!(pid > 0) || pid === process.pid || !isAlive(pid)) return undefined
   return { evidence: 'pid-file', pid, why: `${file} names process ${pid}, which runs` }
 }
 
-async function isAlive(pid: number): Promise<boolean> {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
   } catch (error) {
     return systemErrorCode(error) === 'EPERM'
   }
-  const stat = await text(`/proc/${pid}/stat`)
-  // the second field is the program's name in brackets and may hold anything
-  return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2))
+  const stat = procStat(pid)
+  return stat === undefined || !hasEnded(stat)
 }
+
+const ACCESS_MODE = constants.O_RDONLY | constants.O_WRONLY | constants.O_RDWR
 
 function byOpenFiles(root: string): RunningServer | undefined {
   const inside = join(root, 'version-2') + sep
-  const { found } = findOpenFile((file) => file.startsWith(inside))
+  const { found } = findOpenFile((one) => one.file.startsWith(inside) && couldBeServer(one))
   if (found === undefined) return undefined
   const { pid, file } = found
   return { evidence: 'open-files', pid, why: `process ${pid} has ${file} open` }
+}
+
+/** What another program reads (a backup, a check) it has not. */
+function couldBeServer({ pid, descriptor }: OpenFile): boolean {
+  const flags = /^flags:\s*([0-7]+)/m.exec(textNow(`/proc/${pid}/fdinfo/${descriptor}`))?.[1]
+  if (flags === undefined || (Number.parseInt(flags, 8) & ACCESS_MODE) !== constants.O_RDONLY) return true
+  const maps = textNow(`/proc/${pid}/maps`)
+  return maps === '' || maps.includes('/libjvm.so')
 }
 
 /** Where a zoo.cfg lies, seen from the data directory that it names. */
@@ -75,7 +87,8 @@ async function byPort(root: string): Promise<RunningServer | undefined> {
     const ports = [settings.get('clientPort'), settings.get('secureClientPort'), own].map(Number)
     const listening = await listeningPorts()
     const port = ports.find((one) => one > 0 && listening.has(one))
-    if (port !== undefined) return { evidence: 'port', pid: null, why: `port ${port} of ${file} is listened on` }
+    if (port !== undefined && !(await isAnotherServer(listening.get(port)!, root)))
+      return { evidence: 'port', pid: null, why: `port ${port} of ${file} is listened on` }
   }
   return undefined
 }
@@ -85,14 +98,58 @@ function properties(config: string): Map<string, string> {
   return new Map(lines.flatMap((line) => (line === null ? [] : [[line[1]!, line[2]!] as const])))
 }
 
+/** Whether the process behind a socket is seen, and is a server that was started with other directories. */
+async function isAnotherServer(socket: string, root: string): Promise<boolean> {
+  const { found } = findOpenFile(({ file }) => file === `socket:[${socket}]`)
+  if (found === undefined) return false
+  const process = `/proc/${found.pid}`
+  const words = (await text(`${process}/cmdline`)).split('\0').filter((word) => word !== '')
+  if (!words.some((word) => SERVER_MAIN.test(word))) return false
+  // as the process sees it: it may live in a container
+  const seen = (path: string) => join(process, path.startsWith('/') ? 'root' : 'cwd', path)
+  const settings = properties(await text(seen(words.at(-1)!)))
+  const named = [settings.get('dataDir'), settings.get('dataLogDir')].filter((one) => one !== undefined)
+  if (named.length === 0) return false
+  const own = await identity(root)
+  for (const one of named) {
+    const directory = await identity(seen(one))
+    if (directory === undefined || directory === own) return false
+  }
+  return true
+}
+
+const SERVER_MAIN = /^org\.apache\.zookeeper\.server\.(quorum\.QuorumPeerMain|ZooKeeperServerMain)$/
+
+/** Two names of one directory have one; undefined when it cannot be looked at. */
+async function identity(directory: string): Promise<string | undefined> {
+  return stat(directory).then(
+    ({ dev, ino }) => `${dev}:${ino}`,
+    () => undefined,
+  )
+}
+
 const LISTEN = '0A'
 
-async function listeningPorts(): Promise<Set<number>> {
+/** The inode of each one's socket. */
+async function listeningPorts(): Promise<Map<number, string>> {
   const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(text))
   const rows = tables.flatMap((table) => table.trim().split('\n').slice(1))
   const fields = rows.map((row) => row.trim().split(/\s+/))
   const listening = fields.filter(([, , , state]) => state === LISTEN)
-  return new Set(listening.map(([, local]) => Number.parseInt(local!.slice(local!.lastIndexOf(':') + 1), 16)))
+  return new Map(
+    listening.map(([, local, , , , , , , , inode]) => [
+      Number.parseInt(local!.slice(local!.lastIndexOf(':') + 1), 16),
+      inode!,
+    ]),
+  )
+}
+
+function textNow(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /** Empty when it is not there or may not be read. */

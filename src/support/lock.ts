@@ -28,8 +28,15 @@ export async function withLock<T>(
     await sweep(lock)
     return await work()
   } finally {
-    await rm(lock, { recursive: true, force: true })
+    await release(lock, me)
   }
+}
+
+/** In one step: a lock that is emptied first could be taken, and its new owner's would be removed. */
+async function release(lock: string, owner: string): Promise<void> {
+  const gone = `${lock}.${owner}.gone`
+  await rename(lock, gone).catch(() => undefined)
+  await rm(gone, { recursive: true, force: true })
 }
 
 function ownerRuns(owner: string): boolean {

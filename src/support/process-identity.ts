@@ -14,19 +14,30 @@ export function processIdentity(pid: number): ProcessIdentity | undefined {
   return startedAt === undefined ? undefined : { pid, startedAt }
 }
 
-/** Whether that very process runs (a zombie does not). */
+/** Whether that very process runs (a zombie does not, unless other threads of it are still leaving). */
 export function isRunning(identity: ProcessIdentity): boolean {
   const stat = procStat(identity.pid)
-  if (stat !== undefined) return stat.startedAt === identity.startedAt && stat.state !== 'Z' && stat.state !== 'X'
+  if (stat !== undefined) return stat.startedAt === identity.startedAt && !hasEnded(stat)
   return psStart(identity.pid) === identity.startedAt
 }
 
-export function procStat(pid: number): { state: string; startedAt: string } | undefined {
+/** The first thread of a killed JVM may be gone while the last one has not closed its files and sockets yet. */
+export function hasEnded({ state, threads }: ProcessState): boolean {
+  return state === 'X' || (state === 'Z' && threads <= 1)
+}
+
+export interface ProcessState {
+  readonly state: string
+  readonly threads: number
+  readonly startedAt: string
+}
+
+export function procStat(pid: number): ProcessState | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // the second field is the program's name in brackets and may hold anything
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return { state: fields[0]!, startedAt: fields[19]! }
+    return { state: fields[0]!, threads: Number(fields[17]), startedAt: fields[19]! }
   } catch {
     return undefined
   }

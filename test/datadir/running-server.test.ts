@@ -22,9 +22,11 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-/** A process that lives until it is told to go; `file` is open in it. */
-async function withProcess<T>(file: string, work: (pid: number) => Promise<T>): Promise<T> {
-  const child = spawn('sh', ['-c', 'exec 3<"$1"; echo; read wait', 'sh', file], { stdio: ['pipe', 'pipe', 'ignore'] })
+/** A process that lives until it is told to go; `file` is open in it, for writing unless told. */
+async function withProcess<T>(file: string, work: (pid: number) => Promise<T>, open = '<>'): Promise<T> {
+  const child = spawn('sh', ['-c', `exec 3${open}"$1"; echo; read wait`, 'sh', file], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
   const exit = once(child, 'exit')
   await once(child.stdout, 'data')
   try {
@@ -79,6 +81,11 @@ test('open files, also by way of a link', async () => {
   expect(await runningServer(data)).toBeUndefined()
 })
 
+test('a reader that is no JVM has nothing', async () => {
+  const found = await withProcess(join(data, 'version-2/log.1'), () => runningServer(data), '<')
+  expect(found).toBeUndefined()
+})
+
 describe('ports of a zoo.cfg that names the directory', () => {
   const config = (text: string, place = 'conf/zoo.cfg') => {
     mkdirSync(join(folder, 'conf'), { recursive: true })
@@ -125,6 +132,13 @@ test.each(FULL ? RELEASES : ['3.9.5'])(
       outcome: 'refused',
       refused: { code: 'refused.running-server' },
     })
+    // another member's port in a zoo.cfg of ours, as after a port was taken by somebody else's server
+    mkdirSync(join(folder, 'conf'))
+    writeFileSync(
+      join(folder, 'conf/zoo.cfg'),
+      `dataDir=${data}\nclientPort=${ensemble.status.servers[0]!.clientPort}\n`,
+    )
+    expect(await runningServer(data)).toBeUndefined()
     await ensemble.kill()
     expect([await runningServer(dataDir), await runningServer(logDir)]).toEqual([undefined, undefined])
     expect((await salvage()).exitCode).toBe(0)

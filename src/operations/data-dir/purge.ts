@@ -201,7 +201,9 @@ async function apply(going: readonly Going[], anchor: SnapshotFile, place: DataP
     if (now !== undefined && (now.ino !== inode || now.mtimeMs !== changedMs)) stopped(file, 'changed meanwhile', done)
     const real = await realpath(file).catch(() => file)
     // a server that sends old transactions to a learner reads them
-    if (findOpenFile((one) => one === real).found !== undefined) stopped(file, 'is open in another process', done)
+    if (findOpenFile((one) => one.file === real).found !== undefined) {
+      stopped(file, 'is open in another process', done)
+    }
     try {
       await unlink(file)
     } catch (error) {
