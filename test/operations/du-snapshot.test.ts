@@ -42,6 +42,31 @@ test('counted while it is read, a snapshot gives what its tree gives', async () 
   expect(cases).toBeGreaterThan(400)
 })
 
+test('of very many children the heaviest are listed, of equal ones the first', async () => {
+  const nodes = [...BASE]
+  for (let i = 0; i < 5000; i++) {
+    nodes.push(node(`/a${i}`, { data: 'x'.repeat((i * 7919) % 40) }))
+    if (i % 3 === 0) nodes.push(node(`/a${i}/below`, { data: 'y'.repeat((i * 31) % 23) }), node(`/a${i}/empty`))
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'zkops-du-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'snapshot.1')
+  writeFileSync(file, snapshot(nodes))
+  const cut = ({ children, ...one }: Usage, top: number): Usage => {
+    const left = children.slice(top)
+    const sum = (of: 'nodes' | 'dataBytes') => left.reduce((total, { [of]: more }) => total + more, 0)
+    const omitted = { children: left.length, nodes: sum('nodes'), dataBytes: sum('dataBytes') }
+    return { ...one, children: children.slice(0, top).map((child) => cut(child, top)), omitted }
+  }
+  for (const depth of [1, 2]) {
+    const all = (await du(file, { depth })).usage
+    for (const top of [1, 10, 1500, 4000, 10_000]) {
+      const { children, omitted } = cut(all, top)
+      expect((await du(file, { depth, top })).usage, `${top} ${depth}`).toMatchObject({ children, omitted })
+    }
+  }
+})
+
 /** Items by path; siblings come in any order. */
 function items(file: string): unknown {
   const paths: string[] = []

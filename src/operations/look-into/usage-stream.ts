@@ -17,11 +17,12 @@ import {
   type WideParent,
 } from './disk-usage.ts'
 
-/** A prefix that is listed and still open. */
-interface OpenPrefix {
-  readonly path: string
-  readonly children: Usage[]
-  omitted: Omitted
+/** The children of a prefix that is listed and still open; made when one comes that is listed. */
+interface Listing {
+  readonly listed: Usage[]
+  readonly omitted: { -readonly [K in keyof Omitted]: Omitted[K] }
+  /** The lightest that is listed, once there are as many as may be: what is not heavier is left out as it comes. */
+  least: Usage | null
 }
 
 const NONE: Omitted = { children: 0, nodes: 0, dataBytes: 0 }
@@ -51,7 +52,9 @@ export function usageStream({ path, depth, top }: DiskUsageOptions): UsageStream
   const pathBytes: number[] = []
   /** Of parents that are among the widest so far. */
   const wide: (string | null)[] = []
-  const prefixes: OpenPrefix[] = []
+  /** Paths of the open prefixes, by level: most are left out, so no text is made of them before they are complete. */
+  const paths: Buffer[] = []
+  const listings: (Listing | null)[] = []
   /** The depth of the target; -1 before it comes. */
   let base = -1
   let level = -1
@@ -70,13 +73,23 @@ export function usageStream({ path, depth, top }: DiskUsageOptions): UsageStream
         dataBytes[level - 1]! += dataBytes[level]!
       }
       if (level > depth) continue
-      const open = prefixes.pop()!
-      trim(open, most)
-      const closed = { ...open, nodes: nodes[level]!, dataBytes: dataBytes[level]! }
-      const above = prefixes.at(-1)
-      if (above === undefined) usage = closed
-      else if (above.children.push(closed) > most + SPARE) trim(above, most)
+      closePrefix()
     }
+  }
+
+  const closePrefix = (): void => {
+    const weight = { nodes: nodes[level]!, dataBytes: dataBytes[level]! }
+    const above = level === 0 ? null : (listings[level - 1] ??= { listed: [], omitted: { ...NONE }, least: null })
+    if (above !== null && above.least !== null && byWeight(weight, above.least) >= 0) {
+      leaveOut(above, weight)
+      return
+    }
+    const own = listings[level] ?? null
+    if (own !== null) trim(own, most)
+    const path = pathText(paths[level]!, 0, pathBytes[level]!)
+    const closed = { path, ...weight, children: own?.listed ?? [], omitted: own?.omitted ?? NONE }
+    if (above === null) usage = closed
+    else if (above.listed.push(closed) > most + SPARE) trim(above, most)
   }
 
   return {
@@ -121,7 +134,13 @@ export function usageStream({ path, depth, top }: DiskUsageOptions): UsageStream
         const tally = (levels[now] ??= { depth: now, nodes: 0, dataBytes: 0 })
         tally.nodes++
         tally.dataBytes += size
-        if (now <= depth) prefixes.push({ path: pathText(bytes, start, dataAt), children: [], omitted: NONE })
+        if (now <= depth) {
+          listings[now] = null
+          const kept = paths[now]
+          const room = kept === undefined || kept.length < length ? Buffer.alloc(2 * length) : kept
+          room.set(bytes.subarray(start, dataAt))
+          paths[now] = room
+        }
         if (size > largest.least()) {
           largest.put(size, { path: pathText(bytes, start, dataAt), dataBytes: size })
         }
@@ -144,16 +163,22 @@ function pathText(bytes: Uint8Array, from: number, to: number): string {
   return from === to ? '/' : textOf(bytes.subarray(from, to))
 }
 
-/** Moves what is not among the heaviest from the list to what is omitted. */
-function trim(open: OpenPrefix, most: number): void {
-  open.children.sort((a, b) => b.dataBytes - a.dataBytes || b.nodes - a.nodes)
-  if (open.children.length <= most) return
-  for (const { nodes, dataBytes } of open.children.splice(most)) {
-    const { omitted } = open
-    open.omitted = {
-      children: omitted.children + 1,
-      nodes: omitted.nodes + nodes,
-      dataBytes: omitted.dataBytes + dataBytes,
-    }
-  }
+type Weight = Pick<Usage, 'nodes' | 'dataBytes'>
+
+function byWeight(a: Weight, b: Weight): number {
+  return b.dataBytes - a.dataBytes || b.nodes - a.nodes
+}
+
+/** Moves what is not among the heaviest from the list to what is omitted; of equal ones the first stay. */
+function trim(of: Listing, most: number): void {
+  of.listed.sort(byWeight)
+  if (of.listed.length < most) return
+  for (const one of of.listed.splice(most)) leaveOut(of, one)
+  of.least = of.listed.at(-1) ?? null
+}
+
+function leaveOut({ omitted }: Listing, { nodes, dataBytes }: Weight): void {
+  omitted.children++
+  omitted.nodes += nodes
+  omitted.dataBytes += dataBytes
 }
