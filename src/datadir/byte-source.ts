@@ -19,6 +19,8 @@ export interface ByteSource {
    * Throws `input.unreadable`, and `input.compression` where unpacking fails.
    */
   read(into: Uint8Array): Promise<number>
+  /** Of a plain file only: any bytes of it, fewer at its end. Throws `input.unreadable`. */
+  readonly readAt?: (offset: number, count: number) => Promise<Uint8Array>
   close(): Promise<void>
 }
 
@@ -55,16 +57,21 @@ export async function openSource(file: string, signal?: AbortSignal): Promise<By
     const compression = compressionOf(first.subarray(0, filled))
     const unpacking = compression === 'none' ? undefined : unpacked(file, compression, replayed, signal)
     const reader = unpacking?.read ?? replayed
+    const told = async <T>(reading: () => Promise<T>): Promise<T> => {
+      try {
+        return await reading()
+      } catch (error) {
+        throw fileError(error, file)
+      }
+    }
+    const fd = handle?.fd ?? STDIN
     return {
       compression,
       sizeBytes: seekable ? stat.size : undefined,
-      read: async (into) => {
-        try {
-          return await reader(into)
-        } catch (error) {
-          throw fileError(error, file)
-        }
-      },
+      read: (into) => told(() => reader(into)),
+      ...(seekable && compression === 'none'
+        ? { readAt: (offset, count) => told(async () => bytesAt(fd, offset, count, signal)) }
+        : {}),
       close: async () => {
         await unpacking?.end()
         await handle?.close()
@@ -118,6 +125,16 @@ function fileReader(fd: number, signal: AbortSignal | undefined): Read {
     if (signal?.aborted) throw interrupted()
     return readSync(fd, into, 0, into.length, null)
   }
+}
+
+function bytesAt(fd: number, offset: number, count: number, signal: AbortSignal | undefined): Uint8Array {
+  if (signal?.aborted) throw interrupted()
+  const bytes = new Uint8Array(count)
+  let filled = 0
+  for (let n = 1; n > 0 && filled < count; filled += n) {
+    n = readSync(fd, bytes, filled, count - filled, offset + filled)
+  }
+  return bytes.subarray(0, filled)
 }
 
 /**

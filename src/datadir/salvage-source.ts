@@ -7,7 +7,7 @@ import { type PackedLoss, snappySalvage } from '../formats/compression/snappy-sa
 import { FormatError } from '../formats/errors.ts'
 import { SNAPSHOT_MAGIC } from '../formats/snapshot/header.ts'
 import { ZkopsError } from '../support/errors.ts'
-import { type Compression, fromPieces, openAt, openSource } from './byte-source.ts'
+import { type ByteSource, type Compression, fromPieces, openAt, openSource } from './byte-source.ts'
 
 export interface PackedDamage extends PackedLoss {
   readonly why: string
@@ -22,6 +22,8 @@ export interface SalvageSource {
   readonly damages: readonly PackedDamage[]
   /** Fills the front of `into`; 0 at the end. Throws `input.unreadable`. */
   read(into: Uint8Array): Promise<number>
+  /** Any bytes of a plain file, fewer at its end; undefined for what is unpacked. Throws `input.unreadable`. */
+  readonly readAt?: ByteSource['readAt']
   close(): Promise<void>
 }
 
@@ -52,7 +54,7 @@ export async function openSalvage(
   if (!magic && (named === null || named === 'none' || (await isSnapshot(source.read)))) {
     await source.close()
     const again = await openSource(file, signal)
-    return { ...known, compression: 'none', read: again.read, close: () => again.close() }
+    return { ...known, compression: 'none', read: again.read, readAt: again.readAt, close: () => again.close() }
   }
   const compression = magic ? source.compression : named!
   if (magic && compression === 'gzip') {

@@ -10,10 +10,25 @@ import type { NodeBatch, ReadProblem } from './scan.ts'
 
 /** What is kept of what follows the nodes. */
 const AFTER_BYTES = 64 << 10
+/** What is so near is read as it comes; beyond it only what is asked for. */
+const NEAR_BYTES = 2 << 20
+
+/** Bytes of the input at `offset`, fewer at its end. */
+export type ReadAt = (offset: number, count: number) => Promise<Uint8Array>
+
+/** Bytes, and where among them what was asked for begins; good until anything else is read. */
+export interface Look {
+  readonly view: DataView
+  readonly bytes: Uint8Array
+  readonly at: number
+  /** How many. */
+  readonly count: number
+}
 
 /** A place in the input, with the Adler-32 of everything before it. */
 export class SnapshotInput {
   private readonly window: Window<SnapshotKernel>
+  private readonly readAt: ReadAt | undefined
   /** Where reading goes on. */
   at = FIRST_FREE
   /** Where the node before begins, 0 for none; it stays in the buffer. */
@@ -23,7 +38,9 @@ export class SnapshotInput {
   private last = new Uint8Array()
   acl: { ref: bigint; list: AclList; longest: number } = { ref: 0n, list: null, longest: 0 }
 
-  constructor(kernel: SnapshotKernel, read: ReadBytes, chunkBytes: number) {
+  /** `readAt`: with it, `look` keeps nothing of what lies far ahead in memory. */
+  constructor(kernel: SnapshotKernel, read: ReadBytes, chunkBytes: number, readAt?: ReadAt) {
+    this.readAt = readAt
     const noting: ReadBytes = async (into) => {
       const count = await read(into)
       this.last = Uint8Array.from([...this.last, ...into.subarray(Math.max(0, count - 5), count)].slice(-5))
@@ -58,6 +75,34 @@ export class SnapshotInput {
   async need(count: number): Promise<boolean> {
     while (this.fill - this.at < count) if (!(await this.more())) return false
     return true
+  }
+
+  /** `count` bytes that begin `skip` bytes from here; undefined where the input ends before. */
+  async look(skip: number, count: number): Promise<Look | undefined> {
+    const found = await this.lookUpTo(skip, count)
+    return found.count < count ? undefined : found
+  }
+
+  /** At most `count` bytes that begin `skip` bytes from here: fewer at the end of the input. */
+  async lookUpTo(skip: number, count: number): Promise<Look> {
+    const { readAt } = this
+    if (readAt !== undefined && skip + count > Math.max(NEAR_BYTES, this.fill - this.at)) {
+      const bytes = await readAt(this.offset + skip, count)
+      return { bytes, view: viewOf(bytes), at: 0, count: bytes.length }
+    }
+    await this.need(skip + count)
+    const bytes = this.window.kernel.bytes()
+    return { bytes, view: viewOf(bytes), at: this.at + skip, count: Math.min(count, this.fill - this.at - skip) }
+  }
+
+  /** Goes on `count` bytes, or to the end, without keeping what lies between. */
+  async skip(count: number): Promise<void> {
+    this.before = 0
+    for (let left = count; left > 0 && (await this.need(1)); ) {
+      const step = Math.min(left, this.fill - this.at)
+      this.at += step
+      left -= step
+    }
   }
 
   take(count: number): Uint8Array {

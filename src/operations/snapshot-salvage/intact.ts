@@ -69,6 +69,7 @@ async function surveyed(snapshot: SnapshotFile, options: ReadSnapshotOptions, tr
       mostEpoch,
       lastZxid: snapshot.nameZxid,
       breaks,
+      readAt: source.readAt,
     })
     progress.finish()
     const seals = breaks.length > 0 ? NO_SEALS : sealProof(survey)

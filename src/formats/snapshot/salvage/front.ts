@@ -11,10 +11,11 @@ import { juteReader } from '../../jute/reader.ts'
 import { readAcls } from '../../txnlog/txn/acl.ts'
 import type { AclList } from '../../txnlog/types.ts'
 import { readSnapshotHeader, SNAPSHOT_HEADER_BYTES, SNAPSHOT_MAGIC } from '../header.ts'
-import type { SnapshotInput } from '../input.ts'
+import type { Look, SnapshotInput } from '../input.ts'
 import type { SnapshotKernel } from '../kernel/kernel.ts'
 import { AFTER_DATA_BYTES } from '../node.ts'
 import { SESSION_BYTES } from '../sessions.ts'
+import { lookAtNode } from './node-search.ts'
 import { nodeEnd, plausiblePath, plausibleStat } from './plausible.ts'
 
 /** What was done about a part: read as it stands, read with a count that is put right, in part, or not at all. */
@@ -33,6 +34,11 @@ export interface Front {
 const MOST_FRONT = 64 << 20
 /** Data, and the path behind it, of a root that is looked for: what only seems to be one is not to fill the memory. */
 const MOST_ROOT = 4 << 20
+/** How much of an access list is looked at first. */
+const LEAST_TEXT = 1 << 12
+/** Looked through at once for a root. */
+const SEARCH_BYTES = 1 << 20
+const SLASH = 0x2f
 const MOST_ENTRIES = 1 << 22
 const MOST_ACLS_OF_A_LIST = 1000
 const MOST_TEXT = 1 << 16
@@ -110,48 +116,76 @@ class FrontReader {
   async beforeNode(parts: Parts): Promise<Parts> {
     for (let end = parts.end; end > parts.end - 4; end--) {
       const length = await this.intAt(end)
-      if (length === undefined || length < 2 || length > this.most || !(await this.has(end + 8 + length))) continue
-      const at = this.index(end)
-      if (plausiblePath(this.kernel.bytes(), at + 4, at + 4 + length)) return { ...parts, end }
+      if (length === undefined || length < 2 || length > this.most) continue
+      if ((await this.pathAt(end, length)) !== undefined) return { ...parts, end }
     }
     return parts
   }
 
   /** A root, and a node or the end of the nodes right behind it. */
   async isRoot(offset: number, most = this.most): Promise<boolean> {
-    if (!(await this.has(offset + 8)) || this.view().getUint32(this.index(offset)) !== 0) return false
-    const end = nodeEnd(this.view(), this.index(offset), 0, most)
-    if (end === undefined || !(await this.has(offset + end - this.index(offset)))) return false
-    const behind = offset + nodeEnd(this.view(), this.index(offset), 0, most)! - this.index(offset)
-    const stat = this.index(behind - AFTER_DATA_BYTES)
-    // the root is made without a transaction
-    if (this.view().getBigInt64(stat + 8) !== 0n) return false
-    if (!plausibleStat(this.view(), stat, { most: this.most, mostEpoch: 0x7fffffff, lastAcl: 0 })) {
-      return false
+    const root = await this.look(offset, 8)
+    if (root === undefined || root.view.getUint32(root.at) !== 0) return false
+    const end = nodeEnd(root.view, root.at, 0, most)
+    if (end === undefined) return false
+    const behind = offset + end - root.at
+    const stat = await this.look(behind - AFTER_DATA_BYTES, AFTER_DATA_BYTES)
+    if (stat === undefined || !this.isRootStat(stat.view, stat.at)) return false
+    const next = await this.look(behind, 4)
+    const length = next?.view.getInt32(next.at)
+    if (length === undefined || length < 1 || length > most) return false
+    if (length === 1) {
+      const end = await this.look(behind + 4, 1)
+      return end?.bytes[end.at] === SLASH
     }
-    const length = await this.intAt(behind)
-    if (length === undefined || length < 1 || length > most || !(await this.has(behind + 4 + length))) return false
-    const path = this.kernel.bytes().subarray(this.index(behind + 4), this.index(behind + 4 + length))
-    return length === 1 ? path[0] === 0x2f : plausiblePath(path, 0, length) && path.lastIndexOf(0x2f) === 0
+    const path = await this.pathAt(behind, length)
+    return path !== undefined && path.lastIndexOf(SLASH) === 0
+  }
+
+  /** The path of a node that begins there; undefined when it can be none. */
+  private async pathAt(offset: number, length: number): Promise<Uint8Array | undefined> {
+    const node = await lookAtNode(this.input, offset - this.input.offset, length)
+    const path = node?.bytes.subarray(node.at + 4, node.at + 4 + length)
+    return path !== undefined && plausiblePath(path, 0, length) ? path : undefined
+  }
+
+  /** The root is made without a transaction. */
+  private isRootStat(view: DataView, at: number): boolean {
+    const bounds = { most: this.most, mostEpoch: 0x7fffffff, lastAcl: 0 }
+    return view.getBigInt64(at + 8) === 0n && plausibleStat(view, at, bounds)
   }
 
   /** The first one behind the header. */
   async findRoot(): Promise<number | undefined> {
-    for (let offset = SESSIONS_AT; offset < MOST_FRONT; offset++) {
-      if (this.index(offset) + LEAST_ROOT > this.input.fill && !(await this.has(offset + LEAST_ROOT))) return undefined
-      // most bytes are passed without a closer look
-      const view = this.view()
-      const at = this.index(offset)
-      if (view.getUint8(at + 3) !== 0) offset += 3
-      else if (view.getUint32(at) === 0 && (view.getUint32(at + 4) !== 0 || view.getUint32(at + 12) !== 0)) {
+    for (let from = SESSIONS_AT; from < MOST_FRONT; from += SEARCH_BYTES) {
+      const piece = await this.input.lookUpTo(from - this.input.offset, SEARCH_BYTES + LEAST_ROOT)
+      for (const at of this.maybeRoots(piece)) {
+        const offset = from + at - piece.at
         if (await this.isRoot(offset, MOST_ROOT)) return offset
       }
+      if (piece.count < SEARCH_BYTES + LEAST_ROOT) return undefined
     }
     return undefined
   }
 
+  /** Places in a piece that are worth a closer look. */
+  private maybeRoots({ view, at: from, count }: Look): readonly number[] {
+    const found: number[] = []
+    const last = from + Math.min(SEARCH_BYTES - 1, count - LEAST_ROOT)
+    for (let at = from; at <= last; at++) {
+      if (view.getUint8(at + 3) !== 0) at += 3
+      else if (view.getUint32(at) === 0 && (view.getUint32(at + 4) !== 0 || view.getUint32(at + 12) !== 0)) {
+        const end = nodeEnd(view, at, 0, MOST_ROOT)
+        if (end === undefined) continue
+        if (end > from + count || this.isRootStat(view, end - AFTER_DATA_BYTES)) found.push(at)
+      }
+    }
+    return found
+  }
+
   /** The parts before the root at `end`. */
   async upTo(end: number, header: Front['header']): Promise<Front> {
+    await this.has(end)
     const said = await this.intAt(SNAPSHOT_HEADER_BYTES)
     const counted = said !== undefined && said >= 0 && said <= MOST_ENTRIES ? SESSIONS_AT + said * SESSION_BYTES : end
     if (counted <= end - 4) {
@@ -181,7 +215,13 @@ class FrontReader {
     return this.done(header, { sessions, lists: [...lists], end }, state, lists.size === 0 ? 'lost' : 'partial')
   }
 
-  done(header: Front['header'], { sessions, lists, end }: Parts, ofSessions: PartState, acls: PartState): Front {
+  async done(
+    header: Front['header'],
+    { sessions, lists, end }: Parts,
+    ofSessions: PartState,
+    acls: PartState,
+  ): Promise<Front> {
+    await this.has(end)
     const from = this.index(SESSIONS_AT)
     const sessionBytes = this.kernel.bytes().slice(from, from + sessions * SESSION_BYTES)
     this.input.at = Math.min(this.index(end), this.input.fill)
@@ -204,31 +244,33 @@ class FrontReader {
     offset: number,
     end?: number,
   ): Promise<{ ref: bigint; list: NonNullable<AclList>; end: number } | undefined> {
-    const { input } = this
-    for (;;) {
-      if (offset - input.offset >= MOST_FRONT) return undefined
-      const to = end === undefined ? input.fill : this.index(end)
-      const reader = juteReader(this.kernel.bytes(), this.index(offset), Math.max(this.index(offset), to))
+    for (let count = LEAST_TEXT; offset - this.input.offset < MOST_FRONT; count *= 8) {
+      const wanted = Math.min(count, (end ?? Number.POSITIVE_INFINITY) - offset)
+      const { bytes, at, count: had } = await this.input.lookUpTo(offset - this.input.offset, wanted)
+      const reader = juteReader(bytes, at, at + Math.max(0, had))
       try {
         const ref = reader.long()
         if (ref < 1n || ref > 1n << 40n) return undefined
         const list = readAcls(reader)
         if (list === null || list.length > MOST_ACLS_OF_A_LIST || !list.every(isPlausible)) return undefined
         const kept = list.map((acl) => ({ ...acl, scheme: acl.scheme!.slice(), id: acl.id!.slice() }))
-        return { ref, list: kept, end: offset + reader.at - this.index(offset) }
+        return { ref, list: kept, end: offset + reader.at - at }
       } catch (error) {
         if (!(error instanceof FormatError)) throw error
         // a text that is longer than what is there is none
-        if (error.problem !== 'short' || end !== undefined || input.fill - this.index(offset) > 64 * MOST_TEXT) {
-          return undefined
-        }
+        if (error.problem !== 'short' || had < count || count > 64 * MOST_TEXT) return undefined
       }
-      if (!(await input.need(input.fill - input.at + 1))) return undefined
     }
+    return undefined
   }
 
   private async intAt(offset: number): Promise<number | undefined> {
-    return (await this.has(offset + 4)) ? this.view().getInt32(this.index(offset)) : undefined
+    const found = await this.look(offset, 4)
+    return found?.view.getInt32(found.at)
+  }
+
+  private look(offset: number, count: number): Promise<Look | undefined> {
+    return this.input.look(offset - this.input.offset, count)
   }
 
   private has(offset: number): Promise<boolean> {
@@ -238,11 +280,6 @@ class FrontReader {
 
   private index(offset: number): number {
     return offset - this.input.offset + this.input.at
-  }
-
-  private view(): DataView {
-    const bytes = this.kernel.bytes()
-    return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 }
 

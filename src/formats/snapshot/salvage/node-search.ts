@@ -3,11 +3,11 @@
  * nodes. Only bytes that begin with a length and a slash are looked at, so that ruins are passed at the speed of memory.
  */
 import { textOf } from '../../txnlog/filter.ts'
-import type { SnapshotInput } from '../input.ts'
+import type { Look, SnapshotInput } from '../input.ts'
 import type { SnapshotKernel } from '../kernel/kernel.ts'
 import { AFTER_DATA_BYTES } from '../node.ts'
 import { SEAL_BYTES, TRAILER_BYTES } from '../trailer.ts'
-import { type NodeBounds, nodeEnd, plausiblePath, plausibleStat } from './plausible.ts'
+import { hasControls, type NodeBounds, nodeEnd, plausiblePath, plausibleStat } from './plausible.ts'
 
 /** What the bytes at a place may be. */
 export type Found = 'node' | 'end'
@@ -20,7 +20,21 @@ export interface NodeSearchOptions extends NodeBounds {
 }
 
 export const END_BYTES = 5
+/** Of a path: most are shorter. */
+const FIRST_LOOK = 1 << 10
 const SLASH = 0x2f
+
+/**
+ * A node that begins `skip` bytes from here, up to the length of its data; undefined when it cannot be one, which is told
+ * before all of a long path is read.
+ */
+export async function lookAtNode(input: SnapshotInput, skip: number, pathLength: number): Promise<Look | undefined> {
+  for (let count = FIRST_LOOK; count < pathLength; count *= 2) {
+    const part = await input.look(skip + 4, count)
+    if (part === undefined || hasControls(part.bytes, part.at, part.at + count)) return undefined
+  }
+  return input.look(skip, 8 + pathLength)
+}
 
 export class NodeSearch {
   private readonly kernel: SnapshotKernel
@@ -39,7 +53,7 @@ export class NodeSearch {
     if (frameBytes !== undefined) {
       const found = await this.foundAt(frameBytes)
       if (found !== undefined) {
-        input.at += frameBytes
+        await input.skip(frameBytes)
         return found
       }
     }
@@ -64,42 +78,71 @@ export class NodeSearch {
   /** What begins `skip` bytes from here. */
   async foundAt(skip: number): Promise<Found | undefined> {
     const { input, options } = this
-    if (!(await input.need(skip + END_BYTES))) return undefined
-    const length = this.view().getUint32(input.at + skip)
+    const start = await input.look(skip, END_BYTES)
+    if (start === undefined) return undefined
+    const length = start.view.getUint32(start.at)
     if (length === 1) return (await this.isEnd(skip, false)) ? 'end' : undefined
     if (length === 0 || length > options.most) return undefined
     // a slash first, before anything is read for its sake
-    if (this.kernel.bytes()[input.at + skip + 4] !== SLASH || !(await input.need(skip + 8 + length))) return undefined
-    const pathAt = input.at + skip + 4
-    if (!plausiblePath(this.kernel.bytes(), pathAt, pathAt + length)) return undefined
-    const end = nodeEnd(this.view(), input.at + skip, length, options.most)
+    if (start.bytes[start.at + 4] !== SLASH) return undefined
+    const end = await this.plausibleEnd(skip, length)
+    return end === undefined || this.spansBreak(input.offset + skip, input.offset + end) ? undefined : 'node'
+  }
+
+  /** Whether a node is here that is larger than most, the root too; told before its value is read. */
+  async isLarge(): Promise<boolean> {
+    const length = await this.pathLength()
+    return length !== undefined && (await this.plausibleEnd(0, length)) !== undefined
+  }
+
+  /** Where the node here says that it ends, from here; undefined when that cannot be. */
+  async frameBytes(): Promise<number | undefined> {
+    const { input, options } = this
+    const length = await this.pathLength()
+    const data = length === undefined ? undefined : await input.look(4 + length, 4)
+    if (length === undefined || data === undefined) return undefined
+    const end = nodeEnd(data.view, data.at - 4 - length, length, options.most)
+    return end === undefined ? undefined : end - data.at + 4 + length
+  }
+
+  private async pathLength(): Promise<number | undefined> {
+    const start = await this.input.look(0, 4)
+    const length = start?.view.getUint32(start.at)
+    return length !== undefined && length <= this.options.most ? length : undefined
+  }
+
+  /** Where a node that begins `skip` bytes from here ends, from here; undefined when it is none. */
+  private async plausibleEnd(skip: number, pathLength: number): Promise<number | undefined> {
+    const { input, options } = this
+    const node = await lookAtNode(input, skip, pathLength)
+    if (node === undefined) return undefined
+    const pathAt = node.at + 4
+    if (pathLength > 0 && !plausiblePath(node.bytes, pathAt, pathAt + pathLength)) return undefined
+    const end = nodeEnd(node.view, node.at, pathLength, options.most)
     if (end === undefined) return undefined
-    const bytes = end - input.at
-    if (!(await input.need(bytes))) return undefined
-    if (this.spansBreak(input.offset + skip, input.offset + bytes)) return undefined
-    return plausibleStat(this.view(), input.at + bytes - AFTER_DATA_BYTES, options) ? 'node' : undefined
+    const bytes = skip + end - node.at
+    const stat = await input.look(bytes - AFTER_DATA_BYTES, AFTER_DATA_BYTES)
+    return stat !== undefined && plausibleStat(stat.view, stat.at, options) ? bytes : undefined
   }
 
   /** Whether the "/" that ends the nodes is there; `expected`: where a node should begin. */
   async isEnd(skip: number, expected: boolean): Promise<boolean> {
     const { input, options } = this
     if (expected && options.trusted) return true
-    const more = await input.need(skip + END_BYTES + TRAILER_BYTES + 1)
+    const more = (await input.look(skip, END_BYTES + TRAILER_BYTES + 1)) !== undefined
     if (!more && expected) return true
-    if (!(await input.need(skip + END_BYTES + SEAL_BYTES))) return false
-    const at = input.at + skip
-    const view = this.view()
-    const isSlash = (place: number) => view.getUint32(place) === 1 && view.getUint8(place + 4) === SLASH
-    return isSlash(at) && isSlash(at + END_BYTES + 8)
+    const seal = await input.look(skip, END_BYTES + SEAL_BYTES)
+    if (seal === undefined) return false
+    const isSlash = (place: number) => seal.view.getUint32(place) === 1 && seal.view.getUint8(place + 4) === SLASH
+    return isSlash(seal.at) && isSlash(seal.at + END_BYTES + 8)
   }
 
   /** The path at this place, if it can be one whose parent is known. */
-  saidPath(): string | null {
-    const { input, options } = this
-    if (input.fill - input.at < 6) return null
-    const length = this.view().getUint32(input.at)
-    if (length > options.most || input.at + 4 + length > input.fill) return null
-    const path = this.kernel.bytes().subarray(input.at + 4, input.at + 4 + length)
+  async saidPath(): Promise<string | null> {
+    const length = await this.pathLength()
+    const node = length === undefined ? undefined : await lookAtNode(this.input, 0, length)
+    if (length === undefined || node === undefined) return null
+    const path = node.bytes.subarray(node.at + 4, node.at + 4 + length)
     return plausiblePath(path, 0, length) ? textOf(path) : null
   }
 

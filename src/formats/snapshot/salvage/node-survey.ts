@@ -8,8 +8,9 @@
  * 3. Nodes come depth first, so the parent of an intact node is the last node of the tree or one above it, or is lost, or
  *    one of the two has a damaged path. A node whose parent is not there belongs to no tree: it is kept apart.
  *
- * Memory is constant but for a few words for each damage: a damaged length of up to 64 MiB is believed until what lies
- * behind it is read, so a znode larger than the packet limit is not lost.
+ * Memory is constant but for a few words for each damage. A length of up to 64 MiB is believed, so a znode larger than the
+ * packet limit is not lost; but of a plain file what lies at the end of so large a node is looked at before its value is
+ * read, so a damaged length takes no memory.
  */
 import { textOf } from '../../txnlog/filter.ts'
 import type { SnapshotInput } from '../input.ts'
@@ -45,6 +46,8 @@ export interface NodeSurveyOptions extends NodeSearchOptions {
 
 const SLASH = 0x2f
 const MOST_NAMES = 1000
+/** Data and paths up to this length are read before they are looked at. */
+const BELIEVED_BYTES = 1 << 20
 /** Stand for rows of batches before. */
 const ATTACHED = -1
 const BEFORE = -2
@@ -80,28 +83,40 @@ export class NodeSurvey {
 
   /** Reads up to the end of the nodes, and behind it; false when there is none. */
   async run(): Promise<boolean> {
-    const { kernel, input, options } = this
+    const { kernel, input, options, search } = this
+    const { most, trusted } = options
+    /** A node beyond BELIEVED_BYTES comes next. */
+    let large = false
     for (;;) {
-      const { most } = options
-      const count = kernel.frame(input.at, input.fill, input.before, { limit: most, most, digest: false })
+      const believed = large ? most : Math.min(most, BELIEVED_BYTES)
+      const count = kernel.frame(input.at, input.fill, input.before, { limit: most, most: believed, digest: false })
       const stop = kernel.stopKind()
       const to = kernel.stopAt()
       const taken = this.takeRows(count)
       if (taken < count) {
+        large = false
         const { at, end } = this.place(taken)
         input.walked(at, taken)
         if (!(await this.gap(end - at))) return false
         continue
       }
       input.walked(to, count)
+      if (count > 0) large = false
       if (stop === NODE_STOP.tableFull) continue
       if (stop === NODE_STOP.needMore && (await input.more())) continue
-      if (stop === NODE_STOP.end && (await this.search.isEnd(0, true))) {
+      if (stop === NODE_STOP.end && (await search.isEnd(0, true))) {
         this.passBreaks(input.offset)
         input.take(END_BYTES)
         return true
       }
-      if (!(await this.gap(undefined))) return false
+      let frameBytes: number | undefined
+      if (!large && (stop === NODE_STOP.badPathLength || stop === NODE_STOP.badDataLength)) {
+        frameBytes = await search.frameBytes()
+        large = frameBytes !== undefined && (trusted || (await search.isLarge()))
+        if (large) continue
+      }
+      large = false
+      if (!(await this.gap(frameBytes))) return false
     }
   }
 
@@ -204,10 +219,10 @@ export class NodeSurvey {
     if (overlap !== undefined) input.at -= overlap.bytes
     const from = taken?.from ?? input.offset
     const after = this.lastPath()
-    const says = taken?.path ?? (overlap === undefined ? this.search.saidPath() : null)
+    const says = taken?.path ?? (overlap === undefined ? await this.search.saidPath() : null)
     input.before = 0
     const found = overlap?.found ?? (await this.search.findNext(frameBytes))
-    const before = found === 'node' ? this.search.saidPath() : null
+    const before = found === 'node' ? await this.search.saidPath() : null
     this.lost.push({ from, to: input.offset, after, before, says })
     while (this.breaksSeen < this.options.breaks.length && this.options.breaks[this.breaksSeen]! <= input.offset) {
       this.breaksSeen++

@@ -47,6 +47,12 @@ export function plausiblePath(bytes: Uint8Array, from: number, to: number): bool
   return true
 }
 
+/** What no path has, in a part of one. */
+export function hasControls(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at]! < 0x20 || bytes[at] === 0x7f) return true
+  return false
+}
+
 function isDots(bytes: Uint8Array, from: number, to: number): boolean {
   return to - from <= 2 && bytes[from] === DOT && bytes[to - 1] === DOT
 }

@@ -3,7 +3,7 @@
  * what follows them.
  */
 import type { ReadBytes } from '../../kernel/window.ts'
-import { SnapshotInput } from '../input.ts'
+import { type ReadAt, SnapshotInput } from '../input.ts'
 import type { SnapshotKernel } from '../kernel/kernel.ts'
 import { readTrailer, type Trailer } from '../trailer.ts'
 import { type Front, readFront } from './front.ts'
@@ -33,6 +33,8 @@ export interface SurveyOptions {
   readonly lastZxid: bigint | null
   readonly breaks: readonly number[]
   readonly chunkBytes?: number
+  /** Any bytes of the input, where it is a plain file: then a damaged length takes no memory. */
+  readonly readAt?: ReadAt | undefined
 }
 
 const CHUNK_BYTES = 4 << 20
@@ -44,7 +46,7 @@ export async function surveySnapshot(
   read: ReadBytes,
   options: SurveyOptions,
 ): Promise<SnapshotSurvey> {
-  const input = new SnapshotInput(kernel, read, options.chunkBytes ?? CHUNK_BYTES)
+  const input = new SnapshotInput(kernel, read, options.chunkBytes ?? CHUNK_BYTES, options.readAt)
   const most = Math.max(options.limit, MOST_BYTES)
   kernel.begin()
   const front = await readFront(kernel, input, most, options.trusted)
