@@ -79,8 +79,8 @@ export async function prepareSwap(
       const { mtimeMs } = await stat(folder)
       folders.push({ folder, mtimeMs, others: await othersIn(folder, targets) })
     }
-    const bundle = { kind, time, entries, folders }
-    await directory.write(BUNDLE_FILE, (write) => write(Buffer.from(bundleText(bundle))))
+    const bundle = { root: await realPlace(root), kind, time, entries, folders }
+    await directory.write(BUNDLE_FILE, (write) => write(Buffer.from(bundleText(bundle, root))))
     await directory.commit(signal)
     return { ...bundle, id, directory: await realPlace(join(root, UNDO_FOLDER, id)) }
   } catch (error) {

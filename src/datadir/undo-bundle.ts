@@ -8,12 +8,18 @@
  *
  * It is the journal as well: every file is old or new at any time, so what is left to do, or to take back, can be told by
  * looking at them.
+ *
+ * In bundle.json paths are relative to the data directory, so a bundle stays one of the directory that it lies in when
+ * that is moved, or copied. Only of what lies outside (a log directory apart) the path is absolute: it may belong to
+ * another data directory once this one lies elsewhere, so nothing is done then. Version 2 had absolute paths only.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream, type Stats } from 'node:fs'
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileError, systemErrorCode } from '../support/errors.ts'
+import { realPlace } from './new-place.ts'
+import { isWithin, placed, withPaths } from './undo-paths.ts'
 
 /** What a file is, so that it can be told from any other. */
 export interface Content {
@@ -52,6 +58,8 @@ export interface BundleFolder {
 
 export interface Bundle {
   readonly directory: string
+  /** Where the data directory really lay when it was made; null in one of version 2. */
+  readonly root: string | null
   /** The name of its directory: when, and what for. */
   readonly id: string
   /** The words of the command that made it. */
@@ -88,16 +96,32 @@ export async function listBundles(root: string): Promise<readonly Bundle[]> {
 
 async function readBundle(directory: string, id: string): Promise<Bundle | undefined> {
   try {
-    const { zkopsUndo, ...bundle } = JSON.parse(await readFile(join(directory, BUNDLE_FILE), 'utf8'))
-    return zkopsUndo === 2 ? { ...bundle, directory, id } : undefined
+    const { zkopsUndo, root = null, ...bundle } = JSON.parse(await readFile(join(directory, BUNDLE_FILE), 'utf8'))
+    if (zkopsUndo !== 2 && zkopsUndo !== 3) return undefined
+    return withPaths({ ...bundle, root, directory, id }, (path) => placed(resolve(dirname(dirname(directory))), path))
   } catch {
     return undefined
   }
 }
 
 /** As it is written. */
-export function bundleText({ kind, time, entries, folders }: Omit<Bundle, 'directory' | 'id'>): string {
-  return `${JSON.stringify({ zkopsUndo: 2, kind, time, entries, folders }, null, 2)}\n`
+export function bundleText(bundle: Omit<Bundle, 'directory' | 'id'>, root: string): string {
+  const within = (path: string): string => {
+    const from = [resolve(root), bundle.root ?? root].map((one) => relative(one, path)).find(isWithin)
+    return from ?? path
+  }
+  return `${JSON.stringify({ zkopsUndo: 3, ...withPaths(bundle, within) }, null, 2)}\n`
+}
+
+/**
+ * A file outside the data directory that may not be meant any more, as the data directory lies elsewhere than when the
+ * bundle was made: it was moved, or is a copy. Undefined when all of them are meant.
+ */
+export async function notMeant(bundle: Bundle): Promise<string | undefined> {
+  const { root, entries } = bundle
+  if (root === null || root === (await realPlace(rootOfBundle(bundle)))) return undefined
+  const now = resolve(rootOfBundle(bundle))
+  return entries.find(({ target }) => !isWithin(relative(now, target)))?.target
 }
 
 /** How far a change, or taking it back, has come: `other` when a file is neither what it was nor what it was to be. */
@@ -139,20 +163,33 @@ export function sameContent(now: Content, then: Content | null): boolean {
   return then !== null && now.kind === then.kind && now.bytes === then.bytes && now.sha256 === then.sha256
 }
 
+/** Of what `notMeant` finds. */
+export function movedWhy(bundle: Bundle, file: string): string {
+  return `the change was made when the data directory was ${bundle.root}, and ${file} lies outside it: it may belong to another one now`
+}
+
 /** What has been added, removed or written beside the files of a bundle since; undefined when nothing. */
 export async function changedBeside({ entries, folders }: Bundle): Promise<string | undefined> {
   const own = new Set(entries.map(({ target }) => target))
   for (const { folder, others } of folders) {
+    if ((await lstatOf(folder)) === undefined) return folder
     const now = await othersIn(folder, own)
     const known = new Map(others.map((one) => [one.name, one]))
     for (const { name, bytes, mtimeMs } of now) {
       const then = known.get(name)
-      if (then?.bytes !== bytes || then.mtimeMs !== mtimeMs) return join(folder, name)
+      if (then?.bytes !== bytes || !isTime(mtimeMs, then.mtimeMs)) return join(folder, name)
       known.delete(name)
     }
     for (const name of known.keys()) return join(folder, name)
   }
   return undefined
+}
+
+/** The same time, or what a copy leaves of it: microseconds, milliseconds or seconds. */
+function isTime(now: number, then: number): boolean {
+  const differ = Math.abs(now - then)
+  const isWhole = (unit: number) => Math.abs(now - Math.round(now / unit) * unit) < 0.001
+  return differ < 0.001 || (differ < 1 && isWhole(1)) || (differ < 1000 && now <= then && isWhole(1000))
 }
 
 export async function othersIn(folder: string, own: ReadonlySet<string>): Promise<BundleFolder['others']> {

@@ -19,6 +19,8 @@ import {
   contentOf,
   entryState,
   lstatOf,
+  movedWhy,
+  notMeant,
   sameContent,
 } from './undo-bundle.ts'
 
@@ -29,6 +31,8 @@ export interface UndoObstacle {
 
 /** What stands against it; undefined when nothing does. Reads everything that is put back. Throws `input.*`. */
 export async function undoObstacle(bundle: Bundle): Promise<UndoObstacle | undefined> {
+  const elsewhere = await notMeant(bundle)
+  if (elsewhere !== undefined) return { why: movedWhy(bundle, elsewhere), file: elsewhere }
   const { other } = await bundleState(bundle)
   if (other !== undefined) return { why: `${other} is neither what it was nor what was made of it`, file: other }
   const beside = await changedBeside(bundle)

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { aloneIn } from '../../src/datadir/change-lock.ts'
 import { type InitOptions, planInit } from '../../src/operations/data-dir/init.ts'
 import { run } from '../helpers/cli.ts'
 import { loadEpochs } from '../helpers/oracle.ts'
@@ -87,3 +88,16 @@ test.each(['3.6.4', '3.7.2', '3.8.6', '3.9.5'])(
     expect(existsSync(join(places[0]![1], 'initialize'))).toBe(false)
   },
 )
+
+test('one after the other: who comes second is told', async () => {
+  const data = join(fresh(), 'data')
+  const planned = (myid: number) => planInit({ directory: data, myid, role: 'joiner' })
+  const changes = [await planned(1), await planned(2)] as const
+  const alone = await aloneIn(data)
+  await alone(() => expect(changes[0].apply()).rejects.toMatchObject({ code: 'refused.busy' }))
+  expect(readdirSync(data)).toEqual([])
+  await changes[0].apply()
+  await expect(changes[1].apply()).rejects.toMatchObject({ code: 'refused.exists' })
+  expect(readFileSync(join(data, 'myid'), 'utf8')).toBe('1\n')
+  expect(readdirSync(data).sort()).toEqual(['myid', 'version-2'])
+})

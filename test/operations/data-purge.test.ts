@@ -13,8 +13,11 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { aloneIn } from '../../src/datadir/change-lock.ts'
+import { applySwap, prepareSwap } from '../../src/datadir/swap-files.ts'
 import { PURGE_FINDINGS } from '../../src/operations/data-dir/findings.ts'
 import { type PurgeOptions, planPurge } from '../../src/operations/data-dir/purge.ts'
+import { planUndo } from '../../src/operations/data-repair/undo.ts'
 import { restore } from '../../src/operations/restore.ts'
 import { noProgress } from '../../src/support/progress.ts'
 import { FIXTURES } from '../helpers/fixtures.ts'
@@ -201,4 +204,22 @@ test('stopped after any number of steps, no snapshot is left that lacks a log', 
       expect({ done, name, ...proof }).toMatchObject({ firstMismatch: null, toZxid })
     }
   }
+})
+
+test('repairs and other purges come before or after it; an interrupted repair first', async () => {
+  const place = stage()
+  const before = names(place)
+  const change = await plan(place, { keep: 1 })
+  const alone = await aloneIn(place)
+  await alone(() => expect(change.apply()).rejects.toMatchObject({ code: 'refused.busy' }))
+  const away = { kind: 'remove', target: join(place, 'version-2/snapshot.0.snappy') } as const
+  const bundle = await prepareSwap(place, 'data repair', [away], common.signal)
+  await expect(change.apply()).rejects.toMatchObject({ code: 'refused.moved' })
+  expect((await plan(place, { keep: 1 })).refused?.code).toBe('refused.unfinished')
+  expect(names(place)).toEqual(before)
+  await applySwap(bundle)
+  const { plan: then } = await purged(place, { keep: 1 })
+  expect(then.steps.length).toBe(change.plan.steps.length - 1)
+  // what was purged is not put back beside what is left
+  expect((await planUndo({ words: [place] })).refused?.code).toBe('refused.changed')
 })

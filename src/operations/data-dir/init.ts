@@ -11,6 +11,7 @@
  */
 import { chown, mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { aloneIn } from '../../datadir/change-lock.ts'
 import { putFile, syncFolder } from '../../datadir/replace-file.ts'
 import { runningServer } from '../../datadir/running-server.ts'
 import { quoted } from '../../datadir/undo-bundle.ts'
@@ -51,6 +52,7 @@ export async function planInit(options: InitOptions): Promise<Change> {
     throw new ZkopsError('usage', 'Which directory? Give it as the argument, or its zoo.cfg with --config')
   }
   const logs = options.logDir ?? named?.dataLogDir ?? data
+  const alone = await aloneIn(data)
   const steps: Step[] = []
   for (const folder of new Set([data, logs].flatMap((root) => [root, join(root, 'version-2')]))) {
     if ((await entriesOf(folder)) === undefined) {
@@ -71,7 +73,7 @@ export async function planInit(options: InitOptions): Promise<Change> {
   })
   const refused = (await occupied(data, logs, role)) ?? notListed(config, myid)
   if (refused !== undefined) return refusedChange(plan, refused)
-  return { plan, refused: null, findings: [], apply: () => apply(steps, data, logs, options) }
+  return { plan, refused: null, findings: [], apply: () => alone(() => apply(steps, data, logs, options)) }
 }
 
 async function occupied(data: string, logs: string, role: InitOptions['role']): Promise<Refusal | undefined> {

@@ -10,10 +10,11 @@
  *    snapshot is left that lacks a log. Only files that servers named go.
  *
  * A running server is no obstacle, it purges itself like this: it neither writes nor needs anything below the anchor. A
- * file that some process has open is left.
+ * file that some process has open is left. Repairs wait, and one that was interrupted comes first.
  */
 import { realpath, stat, unlink } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
+import { aloneIn } from '../../datadir/change-lock.ts'
 import { type LogFile, listLogs } from '../../datadir/log-files.ts'
 import { findOpenFile } from '../../datadir/open-files.ts'
 import { syncFolder } from '../../datadir/replace-file.ts'
@@ -24,12 +25,13 @@ import { systemErrorCode, ZkopsError } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { readFolder, snapshotsIn } from '../doctor/listing.ts'
+import { unfinishedRefusal } from '../doctor/unfinished.ts'
 import { holeBetween } from '../log-repair/chain.ts'
 import type { ReadLogsOptions } from '../read-logs.ts'
 import { type VerifyLogResult, verifyLogs } from '../verify-log.ts'
 import { examineSnapshot } from '../verify-snapshot.ts'
 import { HOLES } from '../zxid-findings.ts'
-import { type DataPlace, dataPlace, type PlaceOptions } from './place.ts'
+import { type DataPlace, dataPlace, type PlaceOptions, rootOf } from './place.ts'
 import { windowStart } from './purge-window.ts'
 
 export interface PurgeOptions extends Omit<ReadLogsOptions, 'places'>, PlaceOptions {
@@ -51,6 +53,8 @@ export async function planPurge(options: PurgeOptions): Promise<Change> {
   if (options.keep === undefined && options.keepForMs === undefined) {
     throw new ZkopsError('usage', 'How much is to be kept? Give --keep N or --keep-for 7d')
   }
+  const root = rootOf(place.snapshots)
+  const alone = await aloneIn(root)
   const snapshots = snapshotsIn(readFolder(place.snapshots), true)
   const { logs } = await listLogs(place.logs)
   const findings: Finding[] = []
@@ -63,6 +67,8 @@ export async function planPurge(options: PurgeOptions): Promise<Change> {
     anchor: anchor?.file ?? null,
   }
   const nothing = { kind: 'data purge', base, steps: [], loses: lossOf([], undefined), undo: 'Nothing is changed.' }
+  const unfinished = await unfinishedRefusal(root)
+  if (unfinished !== undefined) return refusedChange(makePlan(nothing), unfinished)
   if (logs.length === 0 && snapshots.length > 0) return refusedChange(makePlan(nothing), noLogs(place), findings)
   const unchanged = (why: string): Change => {
     const plan = makePlan(nothing)
@@ -97,7 +103,7 @@ export async function planPurge(options: PurgeOptions): Promise<Change> {
     loses: lossOf(going, dropped),
     undo: `None. Every moment from ${hex64(wholeFrom ?? anchor.nameZxid!)} on can still be restored (${basename(anchor.file)} and ${needed.length} logs).`,
   })
-  return { plan, refused: null, findings, apply: () => apply(going, anchor, place) }
+  return { plan, refused: null, findings, apply: () => alone(() => apply(going, anchor, place)) }
 }
 
 interface AnchorOptions extends PurgeOptions {

@@ -8,7 +8,7 @@
  *    get their places (carry-out.ts), and the doctor looks again.
  */
 import { aloneIn } from '../../datadir/change-lock.ts'
-import { bundleState, undoCommand } from '../../datadir/undo-bundle.ts'
+import { bundleState, movedWhy, notMeant, undoCommand } from '../../datadir/undo-bundle.ts'
 import {
   type Change,
   LOSES_NOTHING,
@@ -246,7 +246,11 @@ async function planFinish(examination: Examination, options: RepairOptions): Pro
     message: `a ${bundle.kind} was interrupted and is finished now; ${undoCommand(bundle)} takes it back instead`,
     file: bundle.directory,
   }
-  const refused = await serverOn(places.dir, [places.snapshots, places.logs])
+  const elsewhere = await notMeant(bundle)
+  const refused =
+    elsewhere === undefined
+      ? await serverOn(places.dir, [places.snapshots, places.logs])
+      : { code: 'refused.changed', why: movedWhy(bundle, elsewhere), counterexample: { file: elsewhere } }
   if (refused !== undefined) return refusedChange(plan, refused, [finding])
   const apply = () => finishBundle(bundle, { reaches: null, heals: false }, options)
   return { plan, refused: null, findings: [finding], apply }

@@ -10,6 +10,7 @@ import {
   bundleState,
   changedBeside,
   listBundles,
+  notMeant,
   rootOfBundle,
   UNDO_FOLDER,
   undoCommand,
@@ -45,7 +46,7 @@ export async function listUndo(place: UndoPlace): Promise<UndoListing> {
   const bundles: UndoListing['bundles'][number][] = []
   for (const bundle of await listBundles(directory)) {
     const { state } = await bundleState(bundle)
-    const changed = state === 'other' || (await changedBeside(bundle)) !== undefined
+    const changed = state === 'other' || ((await notMeant(bundle)) ?? (await changedBeside(bundle))) !== undefined
     bundles.push({
       id: bundle.id,
       kind: bundle.kind,
