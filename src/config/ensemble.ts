@@ -73,13 +73,34 @@ export function isQuorum(ensemble: Ensemble, ids: ReadonlySet<bigint>): boolean 
 
 /** One line that is the same for equal membership: addresses sorted, role always, client part where given. */
 export function canonicalServer({ addresses, role, client }: ServerSpec): string {
-  const hosts = addresses.map(
-    ({ host, quorumPort, electionPort }) => `${plainHost(host)}:${quorumPort}:${electionPort ?? ''}`,
-  )
+  const hosts = addresses.map(peerAddress)
   return `${hosts.sort().join('|')}:${role}${client === null ? '' : `;${plainHost(client.host)}:${client.port}`}`
 }
 
+/**
+ * How much two memberships look like those of one ensemble: above zero when more of their common ids have an address in
+ * common than not. A wildcard tells nothing: with it a member names itself.
+ */
+export function likeness(one: Ensemble, other: Ensemble): number {
+  let sum = 0
+  for (const [id, { addresses }] of one.servers) {
+    const those = other.servers.get(id)?.addresses
+    if (those === undefined || [...addresses, ...those].some(({ host }) => isWildcard(host))) continue
+    const texts = new Set(those.map(peerAddress))
+    sum += addresses.some((address) => texts.has(peerAddress(address))) ? 1 : -1
+  }
+  return sum
+}
+
+function peerAddress({ host, quorumPort, electionPort }: ServerSpec['addresses'][number]): string {
+  return `${plainHost(host)}:${quorumPort}:${electionPort ?? ''}`
+}
+
+function isWildcard(host: string): boolean {
+  return ['0.0.0.0', '::', plainHost('::')].includes(plainHost(host))
+}
+
 /** One spelling of a host: lower case, literals in full. */
-function plainHost(host: string): string {
+export function plainHost(host: string): string {
   return ipv4(host) ?? ipv6(host.replace(/^\[|\]$/g, '')) ?? host.toLowerCase()
 }

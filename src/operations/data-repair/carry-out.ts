@@ -30,6 +30,11 @@ export async function carryOut(
   const { places } = examination
   const again = await serverOn(places.dir, [places.snapshots, places.logs])
   if (again !== undefined) throw new ZkopsError('refused.running-server', again.why)
+  const unsafe = await treated.stillSafe?.()
+  if (unsafe !== undefined) {
+    const hint = 'Nothing was changed. Run the command again when they are.'
+    throw new ZkopsError('refused.loss', `The others are not as they were when this was planned: ${unsafe}`, { hint })
+  }
   const folder = workFolder(places.dataDir)
   // of runs that were killed
   await removeLeftovers(dirname(folder))

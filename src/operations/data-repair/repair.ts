@@ -35,7 +35,7 @@ import { planSeed } from './seed.ts'
 import { treatRebuild, treatResync } from './treat-all.ts'
 import { treatMend, treatPatch, treatTruncate } from './treat-logs.ts'
 import { treatNames } from './treat-names.ts'
-import type { Treated, Work } from './treated.ts'
+import { onceMore, type Treated, type Work } from './treated.ts'
 
 export interface RepairOptions extends DoctorOptions {
   /** Rank of a remedy of the doctor, from 1. */
@@ -88,7 +88,7 @@ async function treat(
   work: Work,
   options: RepairOptions,
 ): Promise<Treated> {
-  const proof = await proofOf(options)
+  const proof = await proofOf(options, work)
   const folder = workFolder(examination.places.dataDir)
   switch (does.kind) {
     case 'quarantine':
@@ -108,18 +108,21 @@ async function treat(
 }
 
 /** Loaded only when somebody is to be asked: everything else works without a network. */
-async function proofOf({ proof, live, signal }: RepairOptions): Promise<EnsembleProof | undefined> {
+async function proofOf({ proof, live }: RepairOptions, work: Work): Promise<EnsembleProof | undefined> {
   if (live === undefined) return proof
-  return (await import('./ensemble-proof.ts')).ensembleProof(live, signal)
+  return (await import('./ensemble-proof.ts')).ensembleProof(live, work)
 }
 
 /** Nothing is lost that a quorum of the others has. */
-async function proven(treated: Treated, { places }: Examination, proof: EnsembleProof | undefined): Promise<Treated> {
+async function proven(treated: Treated, examination: Examination, proof: EnsembleProof | undefined): Promise<Treated> {
   const { loses, findings } = treated
   if (proof === undefined || !isLoss(loses) || loses.lastZxid === null) return treated
-  const { safe, evidence: message } = await proof({ lastZxid: loses.lastZxid, directory: places.dataDir })
-  const finding: Finding = { code: 'data.ensemble', severity: safe ? 'info' : 'warning', message, file: places.dir }
-  return { ...treated, loses: safe ? LOSES_NOTHING : loses, findings: [...findings, finding] }
+  const member = { lastZxid: loses.lastZxid, examination }
+  const { safe, evidence: message } = await proof(member)
+  const { dir: file } = examination.places
+  const finding: Finding = { code: 'data.ensemble', severity: safe ? 'info' : 'warning', message, file }
+  const told = { ...treated, findings: [...findings, finding] }
+  return safe ? { ...told, loses: LOSES_NOTHING, stillSafe: onceMore(proof, member) } : told
 }
 
 /** A plan; refused while it loses something that was not agreed to. */

@@ -12,7 +12,7 @@ import { heldUpTo } from '../doctor/reached.ts'
 import { planBuild } from '../snapshot-build/build.ts'
 import type { EnsembleProof } from './ensemble-proof.ts'
 import { namedZxids } from './named-zxids.ts'
-import { lossOf, moveAway, refusedTreatment, type Treated, type Work } from './treated.ts'
+import { lossOf, moveAway, onceMore, refusedTreatment, type Treated, type Work } from './treated.ts'
 
 /** One snapshot of what a start reaches takes the place of a broken chain. */
 export async function treatRebuild(examination: Examination, work: Work, folder: string): Promise<Treated> {
@@ -96,7 +96,7 @@ export async function treatResync(examination: Examination, proof: EnsembleProof
   const known = [...held, ...replayed].filter((zxid) => zxid >= 0n)
   const first = known.reduce(minOf, known[0] ?? 0n)
   const last = known.reduce(maxOf, 0n)
-  const asked = await proof?.({ lastZxid: last, directory: places.dataDir })
+  const asked = await proof?.({ lastZxid: last, examination })
   const away = [...files, ...marked]
   return {
     steps: away.map((file) =>
@@ -122,6 +122,7 @@ export async function treatResync(examination: Examination, proof: EnsembleProof
     reaches: null,
     heals: false,
     writes: false,
+    ...(asked?.safe ? { stillSafe: onceMore(proof!, { lastZxid: last, examination }) } : {}),
     make: () => Promise.resolve(away.map((target): FileChange => ({ kind: 'remove', target }))),
   }
 }

@@ -2,6 +2,7 @@ import type { FileChange } from '../../datadir/swap-files.ts'
 import type { Loss, PlanStep, Refusal } from '../../support/change.ts'
 import type { Finding } from '../../support/finding.ts'
 import type { Progress } from '../../support/progress.ts'
+import type { EnsembleProof } from './ensemble-proof.ts'
 
 export interface Work {
   readonly juteMaxbuffer: number
@@ -24,6 +25,8 @@ export interface Treated {
   readonly heals: boolean
   /** Whether `make` writes files. */
   readonly writes: boolean
+  /** Asks those once more who have what goes, just before it goes; why not, if they have not. */
+  readonly stillSafe?: () => Promise<string | undefined>
   /** The changes; what is new is written into `folder`, which does not exist yet. */
   make(folder: string): Promise<readonly FileChange[]>
 }
@@ -41,4 +44,15 @@ export function moveAway(file: string, why: string): Step {
 export function lossOf(first: bigint, last: bigint, more: Partial<Loss> = {}): Loss {
   const known = first >> 32n === last >> 32n ? Number(last - first) + 1 : 0
   return { txns: known, firstZxid: first, lastZxid: last, znodes: [], bytes: 0, ...more }
+}
+
+/** The question of `stillSafe`. */
+export function onceMore(
+  proof: EnsembleProof,
+  member: Parameters<EnsembleProof>[0],
+): () => Promise<string | undefined> {
+  return async () => {
+    const { safe, evidence } = await proof(member)
+    return safe ? undefined : evidence
+  }
 }
