@@ -2,7 +2,7 @@
  * Whether a server has a directory, told from what it leaves for all to see; nobody is asked and nothing is changed:
  *
  * 1. zookeeper_server.pid beside version-2, and its process lives;
- * 2. files below version-2 that some process has open: for writing, or a JVM for reading (a server opens its log with
+ * 2. files below version-2, wherever that leads, that some process has open: for writing, or a JVM for reading (a server opens its log with
  *    the first write only, so none of them alone is proof of a stopped one);
  * 3. a zoo.cfg near by that names the directory, and its client port is listened on; not by a JVM that was started
  *    with a configuration of other directories.
@@ -29,9 +29,23 @@ export interface RunningServer {
  * seen. Takes some milliseconds.
  */
 export async function runningServer(directory: string): Promise<RunningServer | undefined> {
-  const place = await realpath(directory).catch(() => resolve(directory))
-  const root = basename(place) === 'version-2' ? dirname(place) : place
-  return (await byPidFile(root)) ?? byOpenFiles(root) ?? (await byPort(root))
+  const named = resolve(directory)
+  const place = await realPath(named)
+  // a version-2 may be a link to a directory of any name; and a data directory one to a version-2
+  const roots = new Set([
+    basename(place) === 'version-2' ? dirname(place) : place,
+    ...(basename(named) === 'version-2' ? [await realPath(dirname(named))] : []),
+  ])
+  for (const root of roots) {
+    const folders = [place, await realPath(join(root, 'version-2'))]
+    const server = (await byPidFile(root)) ?? byOpenFiles(folders) ?? (await byPort(root))
+    if (server !== undefined) return server
+  }
+  return undefined
+}
+
+function realPath(place: string): Promise<string> {
+  return realpath(place).catch(() => place)
 }
 
 async function byPidFile(root: string): Promise<RunningServer | undefined> {
@@ -53,9 +67,11 @@ function isAlive(pid: number): boolean {
 
 const ACCESS_MODE = constants.O_RDONLY | constants.O_WRONLY | constants.O_RDWR
 
-function byOpenFiles(root: string): RunningServer | undefined {
-  const inside = join(root, 'version-2') + sep
-  const { found } = findOpenFile((one) => one.file.startsWith(inside) && couldBeServer(one))
+/** Below a version-2, whatever it is called; in any other directory only what has the name of a log or a snapshot. */
+function byOpenFiles([place, versions]: readonly string[]): RunningServer | undefined {
+  const isInside = (file: string) =>
+    file.startsWith(versions + sep) || (dirname(file) === place && /^(log|snapshot)\./.test(basename(file)))
+  const { found } = findOpenFile((one) => isInside(one.file) && couldBeServer(one))
   if (found === undefined) return undefined
   const { pid, file } = found
   return { evidence: 'open-files', pid, why: `process ${pid} has ${file} open` }

@@ -99,6 +99,7 @@ export async function prepareSwap(
 async function prepare(change: FileChange, n: number, directory: NewDirectory): Promise<BundleEntry> {
   const { target } = change
   const stat = await lstatOf(target)
+  await mayKeepOwner(target, stat)
   const name = `old-${n}-${basename(target)}`
   const old =
     stat === undefined
@@ -123,6 +124,17 @@ async function prepare(change: FileChange, n: number, directory: NewDirectory): 
   else await directory.write(freshName, (write) => write(change.bytes))
   if (change.kind === 'write' || change.own) await likePlace(staged, target, stat)
   return { target, old, fresh: { ...(await contentOf(staged)), name: freshName } }
+}
+
+/** Only root may give files away: what others own would not come back as theirs, and the server's user could not write it. */
+async function mayKeepOwner(target: string, old: Stats | undefined): Promise<void> {
+  const own = process.geteuid?.() ?? 0
+  const { uid } = old ?? (await stat(dirname(target)))
+  if (own === 0 || own === uid) return
+  throw new ZkopsError('refused.other-user', `${target} belongs to user ${uid}: nothing was changed`, {
+    file: target,
+    hint: 'Run the command as the user of the server, or as root.',
+  })
 }
 
 async function stats(file: string): Promise<Stats> {

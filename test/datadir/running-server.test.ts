@@ -81,6 +81,27 @@ test('open files, also by way of a link', async () => {
   expect(await runningServer(data)).toBeUndefined()
 })
 
+test('open files of a version-2 that is a link to a directory of another name', async () => {
+  const elsewhere = join(folder, 'disk2/v2')
+  mkdirSync(elsewhere, { recursive: true })
+  writeFileSync(join(elsewhere, 'log.1'), log(creates(3)))
+  writeFileSync(join(elsewhere, 'notes'), '')
+  const linked = join(folder, 'linked')
+  mkdirSync(linked)
+  symlinkSync(elsewhere, join(linked, 'version-2'))
+  const places = [linked, join(linked, 'version-2'), elsewhere]
+  await withProcess(join(elsewhere, 'log.1'), async (pid) => {
+    for (const place of places) expect(await runningServer(place)).toMatchObject({ evidence: 'open-files', pid })
+  })
+  const seen = await withProcess(join(elsewhere, 'notes'), () => Promise.all(places.map(runningServer)))
+  expect(seen.map((one) => one?.evidence)).toEqual(['open-files', 'open-files', undefined])
+  writeFileSync(join(linked, 'zookeeper_server.pid'), '')
+  await withProcess('/dev/null', async (pid) => {
+    writeFileSync(join(linked, 'zookeeper_server.pid'), `${pid}`)
+    expect((await runningServer(join(linked, 'version-2')))?.evidence).toBe('pid-file')
+  })
+})
+
 test('a reader that is no JVM has nothing', async () => {
   const found = await withProcess(join(data, 'version-2/log.1'), () => runningServer(data), '<')
   expect(found).toBeUndefined()

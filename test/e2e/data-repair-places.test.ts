@@ -133,6 +133,15 @@ test.skipIf(!isRoot)('another user: nothing is changed, and it is said', async (
   // the service's user has to be the one that repairs
   expect([5, 6], `${stdout}${stderr}`).toContain(exitCode)
   expectSame(fileStates(dir), before)
+  // where everybody may write, files would change hands
+  for (const place of [dir, join(dir, 'version-2')]) chmodSync(place, 0o777)
+  const states = fileStates(join(dir, 'version-2'))
+  const said = await run('setpriv', [...nobody, 'data', 'repair', dir, '--server', '3.8', '--execute', '--json'], {
+    env: { HOME: root },
+  })
+  expect([said.exitCode, JSON.parse(said.stdout).error?.code], said.stdout).toEqual([5, 'refused.other-user'])
+  expectSame(fileStates(join(dir, 'version-2')), states)
+  expect(readdirSync(dir)).toEqual(['version-2'])
 })
 
 test.skipIf(!isRoot)('files keep their owner', async () => {

@@ -2,7 +2,7 @@
  * Every command that the doctor prints, for each damage of the catalogue, in awkward places: it is one of a few programs,
  * or a command of ours whose flags and arguments parse, and data repair knows its code.
  */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from '@oclif/core/command'
@@ -20,6 +20,7 @@ import { ENTRIES, MEMBER_ENTRIES, setApart, trimNewest } from '../helpers/catalo
 import { run } from '../helpers/cli.ts'
 import { Victim } from '../helpers/damages.ts'
 import { copyTogether } from '../helpers/doctor.ts'
+import { expectSame, fileStates } from '../helpers/file-states.ts'
 import { FULL } from '../helpers/fixtures.ts'
 
 const root = mkdtempSync(join(tmpdir(), "zkops it's ünusual-"))
@@ -228,6 +229,34 @@ describe('data repair', () => {
     const { change, typed } = await planRepair({ ...options(dir), remedy: 'log.truncate' })
     expect(change.refused?.code).toBe('refused.loss')
     expect(typed).toMatch(/^0x[0-9a-f]+\.\.0x49$/)
+  })
+
+  test('files that are not what they were when it was planned: refused, also while new ones are written', async () => {
+    const dir = broken('written meanwhile', (victim) => victim.log().flip(victim.log().record(5).end - 1))
+    const file = join(dir, 'version-2/log.f00')
+    const planned = async () => (await planRepair(options(dir))).change
+    const added = await planned()
+    writeFileSync(file, '')
+    const before = fileStates(dir)
+    await expect(added.apply()).rejects.toMatchObject({ code: 'refused.moved', message: expect.stringContaining(file) })
+    expectSame(fileStates(dir), before)
+    rmSync(file)
+
+    const late = new Victim(dir).log().file
+    let writing = false
+    const during = await planRepair({
+      ...options(dir),
+      progress: {
+        ...noProgress,
+        start: (what, total, unit) => {
+          noProgress.start(what, total, unit)
+          if (writing) appendFileSync(late, Buffer.alloc(1))
+        },
+      },
+    })
+    writing = true
+    await expect(during.change.apply()).rejects.toMatchObject({ code: 'refused.moved' })
+    expect(readdirSync(dir)).toEqual(['version-2'])
   })
 
   test('two at a time: one is refused, and so is one that was planned before the other was done', async () => {

@@ -4,13 +4,16 @@
  */
 import { rm, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Unchanged } from '../../datadir/change-lock.ts'
 import { applySwap, prepareSwap, removeLeftovers } from '../../datadir/swap-files.ts'
 import { type Bundle, UNDO_FOLDER, undoCommand } from '../../datadir/undo-bundle.ts'
+import { removeBundle } from '../../datadir/undo-files.ts'
 import { type Applied, type Check, LOSES_NOTHING } from '../../support/change.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
 import { serverOn } from '../data-dir/guard.ts'
 import { type DoctorOptions, type Examination, examine } from '../doctor/doctor.ts'
+import type { Places } from '../doctor/places.ts'
 import { heldUpTo } from '../doctor/reached.ts'
 import { simulate } from './simulate.ts'
 import type { Treated, Work } from './treated.ts'
@@ -25,11 +28,10 @@ export async function carryOut(
   treated: Treated,
   examination: Examination,
   options: DoctorOptions,
-  work: Work,
+  { unchanged, ...work }: Work & { readonly unchanged: Unchanged },
 ): Promise<Applied> {
   const { places } = examination
-  const again = await serverOn(places.dir, [places.snapshots, places.logs])
-  if (again !== undefined) throw new ZkopsError('refused.running-server', again.why)
+  await noServer(places)
   const unsafe = await treated.stillSafe?.()
   if (unsafe !== undefined) {
     const hint = 'Nothing was changed. Run the command again when they are.'
@@ -61,7 +63,20 @@ export async function carryOut(
     await rm(folder, { recursive: true, force: true })
     await rmdir(dirname(folder)).catch(() => {})
   }
+  try {
+    // all of that may have taken long
+    await noServer(places)
+    await unchanged()
+  } catch (error) {
+    await removeBundle(bundle)
+    throw error
+  }
   return finishBundle(bundle, treated, options)
+}
+
+async function noServer({ dir, snapshots, logs }: Places): Promise<void> {
+  const server = await serverOn(dir, [snapshots, logs])
+  if (server !== undefined) throw new ZkopsError('refused.running-server', server.why)
 }
 
 /** What is left to do of a bundle, and the proof that it helped. */

@@ -7,7 +7,7 @@
  * 3. New files are written outside version-2 and a start on them is simulated; old ones go into an undo bundle; then all
  *    get their places (carry-out.ts), and the doctor looks again.
  */
-import { aloneIn } from '../../datadir/change-lock.ts'
+import { type Alone, aloneIn } from '../../datadir/change-lock.ts'
 import { bundleState, movedWhy, notMeant, undoCommand } from '../../datadir/undo-bundle.ts'
 import {
   type Change,
@@ -57,11 +57,11 @@ export interface RepairChange {
 
 /** Throws `usage` for what is not proposed, and `input.*`. */
 export async function planRepair(options: RepairOptions): Promise<RepairChange> {
-  const alone = await aloneIn(findPlaces(options, releaseFor(options.server)).dataDir)
-  const locked = (change: Change): Change => ({ ...change, apply: () => alone(change.apply) })
+  const { dataDir, snapshots, logs } = findPlaces(options, releaseFor(options.server))
+  const alone = await aloneIn(dataDir, [snapshots, logs])
   const examination = await examine(options)
   const unfinished = await planFinish(examination, options)
-  if (unfinished !== undefined) return { change: locked(unfinished), typed: null }
+  if (unfinished !== undefined) return { change: { ...unfinished, apply: () => alone(unfinished.apply) }, typed: null }
   const chosen = choose(examination, options)
   if (chosen === undefined) return { change: nothing(examination), typed: null }
   if (chosen.does === null) return { change: elsewhere(chosen, examination), typed: null }
@@ -78,8 +78,7 @@ export async function planRepair(options: RepairOptions): Promise<RepairChange> 
     return { change: await planSeed({ ...work, place, zookeeper }), typed: null }
   }
   const treated = await treat(chosen.does, examination, work, options)
-  const { change, typed } = await consented(chosen, treated, examination, options, work)
-  return { change: locked(change), typed }
+  return consented(chosen, treated, examination, options, { ...work, alone })
 }
 
 async function treat(
@@ -131,7 +130,7 @@ async function consented(
   treated: Treated,
   examination: Examination,
   options: RepairOptions,
-  work: Work,
+  { alone, ...work }: Work & { readonly alone: Alone },
 ): Promise<RepairChange> {
   const { steps, loses, findings } = treated
   const typed = isLoss(loses) ? rangeOf(loses, examination) : null
@@ -149,7 +148,7 @@ async function consented(
   const asked = typed === null || options.acceptLoss ? null : needsConsent(loses, typed, command)
   const apply = () => {
     if (asked !== null) throw new ZkopsError('refused.loss', asked.why)
-    return carryOut(treated, examination, options, work)
+    return alone((unchanged) => carryOut(treated, examination, options, { ...work, unchanged }))
   }
   return { change: { plan, refused: asked, findings, apply }, typed }
 }

@@ -10,7 +10,7 @@
  */
 import { rm, rmdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { aloneIn } from '../../datadir/change-lock.ts'
+import { aloneIn, type Unchanged } from '../../datadir/change-lock.ts'
 import { applySwap, type FileChange, prepareSwap, removeLeftovers } from '../../datadir/swap-files.ts'
 import { temporaryFolder } from '../../datadir/temporary-folder.ts'
 import { undoCommand } from '../../datadir/undo-bundle.ts'
@@ -48,7 +48,7 @@ export interface SeedOptions extends Work {
 export async function planSeed(options: SeedOptions): Promise<Change> {
   const { place } = options
   const root = rootOf(place.snapshots)
-  const alone = await aloneIn(root)
+  const alone = await aloneIn(root, [place.snapshots, place.logs])
   const folder = readFolder(place.snapshots)
   if (folder.state === 'there' && folder.names === null) {
     throw new ZkopsError('input.unreadable', `${place.snapshots} cannot be listed`, { file: place.snapshots })
@@ -91,7 +91,7 @@ export async function planSeed(options: SeedOptions): Promise<Change> {
     plan,
     refused: null,
     findings: built.findings,
-    apply: () => alone(() => apply(plan, name, away, root, options)),
+    apply: () => alone((unchanged) => apply(plan, name, away, root, { ...options, unchanged })),
   }
 }
 
@@ -126,17 +126,23 @@ async function apply(
   name: string,
   away: readonly string[],
   root: string,
-  options: SeedOptions,
+  { unchanged, ...options }: SeedOptions & { readonly unchanged: Unchanged },
 ): Promise<Applied> {
   const { place, signal } = options
-  const server = await serverOn(place.directory, [place.snapshots, place.logs])
-  if (server !== undefined) throw new ZkopsError('refused.running-server', server.why)
+  const noServer = async () => {
+    const server = await serverOn(place.directory, [place.snapshots, place.logs])
+    if (server !== undefined) throw new ZkopsError('refused.running-server', server.why)
+  }
+  await noServer()
   const folder = workFolder(root)
   await removeLeftovers(dirname(folder))
   try {
     const output = join(folder, 'built')
     const { verified } = await (await build(options, output)).apply()
     const source = join(output, 'version-2', name)
+    // building took its time
+    await noServer()
+    await unchanged()
     const bundle = await prepareSwap(
       root,
       'data seed',

@@ -15,7 +15,7 @@ import { type Change, type Check, LOSES_NOTHING, makePlan, type Refusal, refused
 import { ZkopsError } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
 import { serverOn } from '../data-dir/guard.ts'
-import { rootOf } from '../data-dir/place.ts'
+import { dataPlaces, rootOf } from '../data-dir/place.ts'
 import { unfinishedRefusal } from '../doctor/unfinished.ts'
 import { restore } from '../restore.ts'
 import { verifyLogs } from '../verify-log.ts'
@@ -31,6 +31,10 @@ interface Target extends EpochWrite {
 
 /** Throws `input.*` when a directory or a log cannot be opened. */
 export async function planEpochRepair(options: EpochOptions): Promise<Change> {
+  const alones: Alone[] = []
+  for (const { snapshots, logs } of await dataPlaces(options.directories, options)) {
+    alones.push(await aloneIn(rootOf(snapshots), [snapshots, logs]))
+  }
   const members = await readMembers(options, 'whole')
   const targets = members.flatMap((member) => {
     const others = members.filter((other) => other !== member)
@@ -56,7 +60,7 @@ export async function planEpochRepair(options: EpochOptions): Promise<Change> {
   const turns: Turn[] = []
   for (const member of touched) {
     const root = rootOf(member.place.snapshots)
-    turns.push({ member, alone: await aloneIn(root) })
+    turns.push({ member, alone: alones[members.indexOf(member)]! })
     const refused = (await guard(member)) ?? (await unfinishedRefusal(root)) ?? (await unproven(member, options))
     if (refused !== undefined) return refusedChange(plan, refused)
   }
