@@ -1,11 +1,11 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
+import { ZkopsError } from '../support/errors.ts'
 import { zookeeperLine } from './config-flags.ts'
 
 /** What the doctor looks at. */
 export const DOCTOR_PLACE = Args.string({
-  description: 'data directory, its version-2, or a zoo.cfg',
-  required: true,
+  description: 'data directory, its version-2, or a zoo.cfg; that of --config unless given',
 })
 
 /** How the server would start. */
@@ -44,8 +44,14 @@ interface Given {
   readonly peer?: string[] | undefined
 }
 
-/** As the doctor takes them. */
-export function doctorOptions(dir: string, { server, role, config, peer, ...flags }: Given) {
+/** As the doctor takes them. Throws `usage` when nothing is named. */
+export function doctorOptions(named: string | undefined, { server, role, config, peer, ...flags }: Given) {
+  const dir = named ?? config
+  if (dir === undefined) {
+    throw new ZkopsError('usage', 'Which directory? Give it as the argument, or its zoo.cfg with --config', {
+      hint: 'The argument comes before --peer and --jvm-flag, which take several words.',
+    })
+  }
   return { dir, server, role, config, logDir: flags['log-dir'], jvmFlags: flags['jvm-flag'] ?? [], peers: peer ?? [] }
 }
 

@@ -60,7 +60,7 @@ function asZkopsError(thrown: unknown, { bin, command }: { bin: string; command?
   const error = thrown as OclifError
   const help = command === undefined ? `${bin} --help` : `${bin} ${command.replaceAll(':', ' ')} --help`
   if (error?.oclif?.exit === ExitCode.Usage) {
-    const message = error.message.replace(/\nSee more help with --help$/, '')
+    const message = error.message.replace(/\nSee more help with --help$/, '').replace(/^Parsing (--\S+) *\n\t/, '$1: ')
     return new ZkopsError('usage', message, { hint: flagSuggestion(error) ?? `See ${help}.` })
   }
   return new ZkopsError('bug', `zkops failed in a way it should not: ${error?.message ?? String(thrown)}`, {

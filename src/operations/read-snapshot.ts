@@ -62,7 +62,7 @@ export async function* readSnapshot(
         return 0
       }
     }
-    const options = { limit: payloadLimit(juteMaxbuffer), digest }
+    const options = { limit: payloadLimit(juteMaxbuffer), digest, readAt: source.readAt }
     const parts = scanSnapshot(kernel, read, options)
     for (;;) {
       const next = await parts.next()

@@ -53,6 +53,11 @@ describe('foreign errors', () => {
     const error = Object.assign(new Error('Missing 1 required arg\nSee more help with --help'), { oclif: { exit: 2 } })
     expect(described(error).text(plain)).toBe('error: Missing 1 required arg\n→ See zkops log dump --help.\n')
   })
+  test('what a flag does not take is said without line breaks', () => {
+    const message = 'Parsing --min-bytes \n\t1k is no size\nSee more help with --help'
+    const error = Object.assign(new Error(message), { oclif: { exit: 2 } })
+    expect(described(error).text(plain)).toBe('error: --min-bytes: 1k is no size\n→ See zkops log dump --help.\n')
+  })
   test('an unknown flag is answered with the nearest one', () => {
     const error = Object.assign(new Error('Nonexistent flag: --fromat'), {
       oclif: { exit: 2 },

@@ -31,7 +31,7 @@ export default class LogHistory extends ZkopsCommand {
     recursive: Flags.boolean({ summary: 'All znodes below it, too.', char: 'r', default: false }),
     audit: Flags.string({
       summary: 'Audit logs of the servers, plain or gzip, to say user and client address.',
-      helpValue: '<file>…',
+      helpValue: '<file>',
       multiple: true,
     }),
     decode: Flags.boolean({ summary: 'Say what payloads are; in JSON beside data.', exclusive: ['no-data'] }),

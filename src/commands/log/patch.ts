@@ -25,7 +25,7 @@ export default class LogPatch extends ChangeCommand {
       summary: 'Logs or directories of other members, one for each peer.',
       required: true,
       multiple: true,
-      helpValue: '<peer>…',
+      helpValue: '<peer>',
     }),
     output,
     'jute-maxbuffer': juteMaxbuffer,

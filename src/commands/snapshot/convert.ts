@@ -33,10 +33,10 @@ export default class SnapshotConvert extends ChangeCommand {
     zookeeper: zookeeperLine({ summary: 'The release line that reads it; that which wrote the given one without it.' }),
     keep: Flags.string({
       summary: 'Keep these subtrees, their parents, and what every server has.',
-      helpValue: '<path>…',
+      helpValue: '<path>',
       multiple: true,
     }),
-    prune: Flags.string({ summary: 'Leave these subtrees out.', helpValue: '<path>…', multiple: true }),
+    prune: Flags.string({ summary: 'Leave these subtrees out.', helpValue: '<path>', multiple: true }),
     sessions: Flags.option({
       summary: 'What becomes of sessions and their ephemerals.',
       options: ['keep', 'drop'] as const,

@@ -28,7 +28,7 @@ export default class SnapshotSalvage extends ChangeCommand {
   static override flags = {
     from: Flags.string({
       summary: 'Older snapshots, or directories of them, to fill what is lost.',
-      helpValue: '<path>…',
+      helpValue: '<path>',
       multiple: true,
     }),
     logs: Flags.string({ summary: 'Where the logs lie that lead from there to this one.', helpValue: '<dir>' }),

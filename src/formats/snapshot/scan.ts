@@ -16,9 +16,10 @@ import type { ReadBytes } from '../kernel/window.ts'
 import type { AclList } from '../txnlog/types.ts'
 import { type AclTable, aclTable } from './acls.ts'
 import { readSnapshotHeader, SNAPSHOT_HEADER_BYTES, SNAPSHOT_MAGIC, type SnapshotHeader } from './header.ts'
-import { SnapshotInput } from './input.ts'
+import { type ReadAt, SnapshotInput } from './input.ts'
 import { NODE_STOP, type NodeSummary, type SnapshotKernel } from './kernel/kernel.ts'
 import type { NodeLines } from './kernel/lines.ts'
+import { BELIEVED_BYTES, isPlausibleNode } from './large-node.ts'
 import type { NodeRows } from './node.ts'
 import { SESSION_BYTES, type SessionTable, sessionTable } from './sessions.ts'
 import { readTrailer, type Trailer } from './trailer.ts'
@@ -85,11 +86,14 @@ export interface SnapshotScanOptions {
   /** Compute the tree digest. */
   readonly digest: boolean
   readonly chunkBytes?: number
+  /** Any bytes of the input, where it is a plain file: then a damaged length takes no memory. */
+  readonly readAt?: ReadAt | undefined
 }
 
 const CHUNK_BYTES = 4 << 20
 /** The longest string that is believed, whatever servers are set to. */
 const MOST_BYTES = 64 << 20
+const MOST_EPOCH = 0x7fffffff
 /** More sessions or access lists than this are not believed. */
 const MOST_ENTRIES = 1 << 22
 
@@ -99,7 +103,7 @@ export async function* scanSnapshot(
   read: ReadBytes,
   options: SnapshotScanOptions,
 ): AsyncGenerator<SnapshotPart, SnapshotEnd> {
-  const input = new SnapshotInput(kernel, read, options.chunkBytes ?? CHUNK_BYTES)
+  const input = new SnapshotInput(kernel, read, options.chunkBytes ?? CHUNK_BYTES, options.readAt)
   const most = Math.max(options.limit, MOST_BYTES)
   kernel.begin()
   let header: SnapshotHeader | null = null
@@ -165,11 +169,17 @@ export async function* scanSnapshot(
   acls = aclTable(entries)
   yield { kind: 'acls', acls }
 
+  /** A node that no server takes, and is believed, comes next. */
+  let large = false
   for (;;) {
-    const count = kernel.frame(input.at, input.fill, input.before, { ...options, most })
+    const believed = large ? most : Math.max(options.limit, BELIEVED_BYTES)
+    const count = kernel.frame(input.at, input.fill, input.before, { ...options, most: believed })
     const stop = kernel.stopKind()
     nodes += count
-    if (count > 0) yield input.batch(count, acls)
+    if (count > 0) {
+      yield input.batch(count, acls)
+      large = false
+    }
     input.walked(kernel.stopAt(), count)
     if (stop === NODE_STOP.tableFull) continue
     if (stop === NODE_STOP.needMore) {
@@ -179,6 +189,11 @@ export async function* scanSnapshot(
     if (stop === NODE_STOP.end) {
       input.take(5)
       return end(null)
+    }
+    if (!large && stop !== NODE_STOP.nullPath) {
+      const lastAcl = entries.reduce((last, [ref]) => Math.max(last, Number(ref)), 0)
+      large = await isPlausibleNode(input, { most, mostEpoch: MOST_EPOCH, lastAcl })
+      if (large) continue
     }
     if (stop === NODE_STOP.nullPath) return end(await input.nullPath(options.limit))
     return end({ kind: 'length', section: 'nodes', offset: input.offset, value: input.badLength(stop) })

@@ -13,10 +13,10 @@ import type { AclList } from '../../txnlog/types.ts'
 import { readSnapshotHeader, SNAPSHOT_HEADER_BYTES, SNAPSHOT_MAGIC } from '../header.ts'
 import type { Look, SnapshotInput } from '../input.ts'
 import type { SnapshotKernel } from '../kernel/kernel.ts'
+import { lookAtNode } from '../large-node.ts'
 import { AFTER_DATA_BYTES } from '../node.ts'
+import { nodeEnd, plausiblePath, plausibleStat } from '../plausible.ts'
 import { SESSION_BYTES } from '../sessions.ts'
-import { lookAtNode } from './node-search.ts'
-import { nodeEnd, plausiblePath, plausibleStat } from './plausible.ts'
 
 /** What was done about a part: read as it stands, read with a count that is put right, in part, or not at all. */
 export type PartState = 'whole' | 'mended' | 'partial' | 'lost'

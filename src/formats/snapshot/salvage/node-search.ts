@@ -3,11 +3,11 @@
  * nodes. Only bytes that begin with a length and a slash are looked at, so that ruins are passed at the speed of memory.
  */
 import { textOf } from '../../txnlog/filter.ts'
-import type { Look, SnapshotInput } from '../input.ts'
+import type { SnapshotInput } from '../input.ts'
 import type { SnapshotKernel } from '../kernel/kernel.ts'
-import { AFTER_DATA_BYTES } from '../node.ts'
+import { lookAtNode, pathLength, plausibleEnd } from '../large-node.ts'
+import { type NodeBounds, plausiblePath } from '../plausible.ts'
 import { SEAL_BYTES, TRAILER_BYTES } from '../trailer.ts'
-import { hasControls, type NodeBounds, nodeEnd, plausiblePath, plausibleStat } from './plausible.ts'
 
 /** What the bytes at a place may be. */
 export type Found = 'node' | 'end'
@@ -20,21 +20,7 @@ export interface NodeSearchOptions extends NodeBounds {
 }
 
 export const END_BYTES = 5
-/** Of a path: most are shorter. */
-const FIRST_LOOK = 1 << 10
 const SLASH = 0x2f
-
-/**
- * A node that begins `skip` bytes from here, up to the length of its data; undefined when it cannot be one, which is told
- * before all of a long path is read.
- */
-export async function lookAtNode(input: SnapshotInput, skip: number, pathLength: number): Promise<Look | undefined> {
-  for (let count = FIRST_LOOK; count < pathLength; count *= 2) {
-    const part = await input.look(skip + 4, count)
-    if (part === undefined || hasControls(part.bytes, part.at, part.at + count)) return undefined
-  }
-  return input.look(skip, 8 + pathLength)
-}
 
 export class NodeSearch {
   private readonly kernel: SnapshotKernel
@@ -85,44 +71,8 @@ export class NodeSearch {
     if (length === 0 || length > options.most) return undefined
     // a slash first, before anything is read for its sake
     if (start.bytes[start.at + 4] !== SLASH) return undefined
-    const end = await this.plausibleEnd(skip, length)
+    const end = await plausibleEnd(input, skip, length, options)
     return end === undefined || this.spansBreak(input.offset + skip, input.offset + end) ? undefined : 'node'
-  }
-
-  /** Whether a node is here that is larger than most, the root too; told before its value is read. */
-  async isLarge(): Promise<boolean> {
-    const length = await this.pathLength()
-    return length !== undefined && (await this.plausibleEnd(0, length)) !== undefined
-  }
-
-  /** Where the node here says that it ends, from here; undefined when that cannot be. */
-  async frameBytes(): Promise<number | undefined> {
-    const { input, options } = this
-    const length = await this.pathLength()
-    const data = length === undefined ? undefined : await input.look(4 + length, 4)
-    if (length === undefined || data === undefined) return undefined
-    const end = nodeEnd(data.view, data.at - 4 - length, length, options.most)
-    return end === undefined ? undefined : end - data.at + 4 + length
-  }
-
-  private async pathLength(): Promise<number | undefined> {
-    const start = await this.input.look(0, 4)
-    const length = start?.view.getUint32(start.at)
-    return length !== undefined && length <= this.options.most ? length : undefined
-  }
-
-  /** Where a node that begins `skip` bytes from here ends, from here; undefined when it is none. */
-  private async plausibleEnd(skip: number, pathLength: number): Promise<number | undefined> {
-    const { input, options } = this
-    const node = await lookAtNode(input, skip, pathLength)
-    if (node === undefined) return undefined
-    const pathAt = node.at + 4
-    if (pathLength > 0 && !plausiblePath(node.bytes, pathAt, pathAt + pathLength)) return undefined
-    const end = nodeEnd(node.view, node.at, pathLength, options.most)
-    if (end === undefined) return undefined
-    const bytes = skip + end - node.at
-    const stat = await input.look(bytes - AFTER_DATA_BYTES, AFTER_DATA_BYTES)
-    return stat !== undefined && plausibleStat(stat.view, stat.at, options) ? bytes : undefined
   }
 
   /** Whether the "/" that ends the nodes is there; `expected`: where a node should begin. */
@@ -139,8 +89,9 @@ export class NodeSearch {
 
   /** The path at this place, if it can be one whose parent is known. */
   async saidPath(): Promise<string | null> {
-    const length = await this.pathLength()
-    const node = length === undefined ? undefined : await lookAtNode(this.input, 0, length)
+    const { input, options } = this
+    const length = await pathLength(input, options.most)
+    const node = length === undefined ? undefined : await lookAtNode(input, 0, length)
     if (length === undefined || node === undefined) return null
     const path = node.bytes.subarray(node.at + 4, node.at + 4 + length)
     return plausiblePath(path, 0, length) ? textOf(path) : null

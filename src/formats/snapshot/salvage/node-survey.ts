@@ -15,10 +15,11 @@
 import { textOf } from '../../txnlog/filter.ts'
 import type { SnapshotInput } from '../input.ts'
 import { NODE_FLAG, NODE_STOP, ROW, ROW_WORDS, type SnapshotKernel } from '../kernel/kernel.ts'
+import { BELIEVED_BYTES, frameBytes, isPlausibleNode } from '../large-node.ts'
 import { AFTER_DATA_BYTES } from '../node.ts'
+import { plausiblePath, plausibleStat } from '../plausible.ts'
 import { Siblings } from '../siblings.ts'
 import { END_BYTES, type Found, NodeSearch, type NodeSearchOptions } from './node-search.ts'
-import { plausiblePath, plausibleStat } from './plausible.ts'
 
 /** Intact nodes that lie one behind the other; offsets in the file, after decompression. */
 export interface NodeRun {
@@ -46,8 +47,6 @@ export interface NodeSurveyOptions extends NodeSearchOptions {
 
 const SLASH = 0x2f
 const MOST_NAMES = 1000
-/** Data and paths up to this length are read before they are looked at. */
-const BELIEVED_BYTES = 1 << 20
 /** Stand for rows of batches before. */
 const ATTACHED = -1
 const BEFORE = -2
@@ -109,14 +108,14 @@ export class NodeSurvey {
         input.take(END_BYTES)
         return true
       }
-      let frameBytes: number | undefined
+      let said: number | undefined
       if (!large && (stop === NODE_STOP.badPathLength || stop === NODE_STOP.badDataLength)) {
-        frameBytes = await search.frameBytes()
-        large = frameBytes !== undefined && (trusted || (await search.isLarge()))
+        said = await frameBytes(input, most)
+        large = said !== undefined && (trusted || (await isPlausibleNode(input, options)))
         if (large) continue
       }
       large = false
-      if (!(await this.gap(frameBytes))) return false
+      if (!(await this.gap(said))) return false
     }
   }
 

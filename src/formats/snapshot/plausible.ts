@@ -8,7 +8,7 @@
  *   stat     zxids that are not negative and not far beyond the snapshot's; mzxid and pzxid not below czxid; times from 1970
  *            to the year 2248
  */
-import { AFTER_DATA_BYTES, STAT } from '../node.ts'
+import { AFTER_DATA_BYTES, STAT } from './node.ts'
 
 export interface NodeBounds {
   /** The longest string that is believed. */
