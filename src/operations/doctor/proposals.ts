@@ -1,6 +1,7 @@
 /* Each remedy by itself: its command, what it loses, and why. */
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { sameBytes } from '../../datadir/same-bytes.ts'
 import { quoted } from '../../datadir/undo-bundle.ts'
 import { LOG_HEADER_BYTES } from '../../formats/txnlog/header.ts'
 import { hex64 } from '../../support/hex.ts'
@@ -70,7 +71,7 @@ export function unmixed(one: Case, code: string, wrong: string): Proposal {
   const names = (from.names ?? []).filter((name) => name.startsWith(`${kind}.`))
   const all = names.map((name): Move => ({ from: join(from.path, name), to: join(to, name) }))
   const taken = all.filter((move) => existsSync(move.to))
-  const other = taken.find((move) => statSync(move.from).size >= LOG_HEADER_BYTES && !isSame(move))
+  const other = taken.find(({ from, to }) => statSync(from).size >= LOG_HEADER_BYTES && !sameBytes(from, to))
   if (other !== undefined) {
     const command = `zkops ${kind} diff ${quoted(other.from)} ${quoted(other.to)}`
     return shell(command, NOTHING, 'two files of one name differ: find out which of them belongs to this history')
@@ -78,10 +79,6 @@ export function unmixed(one: Case, code: string, wrong: string): Proposal {
   const moves = all.filter((move) => !taken.includes(move))
   const does = { kind: 'rename', moves, away: taken.map((move) => move.from) } as const
   return own(one, code, does, NOTHING, 'files of one kind belong together, where the configuration says')
-}
-
-function isSame({ from, to }: Move): boolean {
-  return statSync(from).size === statSync(to).size && readFileSync(from).equals(readFileSync(to))
 }
 
 export function resync(one: Case): readonly Proposal[] {
