@@ -73,6 +73,15 @@ describe('a data directory', () => {
     expect(contents(data)).toEqual(OLD)
   })
 
+  test('beside which another word is no bundle: nothing is guessed', async () => {
+    const { data, bundle } = await changed()
+    await expect(planUndo({ words: [`${bundle.id}.typo`, data] })).rejects.toMatchObject({ code: 'usage' })
+    await expect(planUndo({ words: [bundle.id, bundle.id.replace('Z', '1Z')] })).rejects.toMatchObject({
+      code: 'usage',
+    })
+    expect((await planUndo({ words: [data, bundle.id] })).refused).toBe(null)
+  })
+
   test('that is named by its version-2, or relative to here', async () => {
     const { data } = await changed()
     const { plan } = await planUndo({ words: [join(data, 'version-2')] })

@@ -135,6 +135,18 @@ describe('data repair', () => {
     })
   })
 
+  test('a record that is whole and too long for this server: the first remedy is a larger limit', async () => {
+    const dir = broken('too long', () => {})
+    const small = { ...options(dir), jvmFlags: ['-Djute.maxbuffer=100'] }
+    const { prediction, remedies } = await diagnose(small)
+    expect([prediction.outcome, prediction.reason]).toEqual(['refuses', 'log.length'])
+    const [flag] = /-Djute\.maxbuffer=\d{4}/.exec(remedies[0]!.command)!
+    expect(remedies[0]).toMatchObject({ code: null, loses: 'nothing' })
+    expect((await planRepair({ ...small, plan: 1 })).change.refused?.code).toBe('refused.other-command')
+    const then = await diagnose({ ...small, jvmFlags: [...small.jvmFlags, flag] })
+    expect([then.prediction.outcome, then.prediction.lastZxid]).toEqual(['serves', 0x73n])
+  })
+
   test('a whole directory: nothing to do', async () => {
     const { change } = await planRepair(options(broken('whole', () => {})))
     expect(change).toMatchObject({ refused: null, plan: { steps: [] } })

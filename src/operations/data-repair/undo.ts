@@ -126,6 +126,12 @@ async function apply(bundle: Bundle) {
 async function placeOf({ words, config }: UndoPlace): Promise<{ directory: string; id?: string }> {
   let directory = config === undefined ? undefined : (await directoriesOf(config)).dataDir
   let id: string | undefined
+  const places = words.filter((word) => !isId(word))
+  if (places.length > 1 || words.length - places.length > 1) {
+    throw new ZkopsError('usage', `One bundle and one data directory at most are taken: ${words.join(' ')}`, {
+      hint: 'zkops data undo --list DIR lists what can be taken back.',
+    })
+  }
   for (const word of words) {
     if (isId(word)) id = word
     else if (basename(dirname(resolve(word))) === UNDO_FOLDER && isId(basename(resolve(word)))) {

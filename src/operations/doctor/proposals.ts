@@ -11,7 +11,15 @@ import type { Loss } from './loss.ts'
 import type { Places } from './places.ts'
 import type { Start } from './predict.ts'
 import { damagedLogs, lastProven } from './reached.ts'
-import { type Given, type Move, NOTHING, type Proposal, repairCommand, type Treatment } from './remedy.ts'
+import {
+  doctorCommand,
+  type Given,
+  type Move,
+  NOTHING,
+  type Proposal,
+  repairCommand,
+  type Treatment,
+} from './remedy.ts'
 
 /** A start that was predicted, and how the directory was named. */
 export interface Case {
@@ -53,6 +61,15 @@ export function moveSnapshots(one: Case, code: string, files: readonly string[])
 export function moveFolders(one: Case, code: string, files: readonly string[]): Proposal {
   const why = 'it moves the directory away: no file of a server'
   return own(one, code, { kind: 'quarantine', files }, NOTHING, why)
+}
+
+/** The record is whole, and only too long for this server. */
+export function oversized({ start, given }: Case, file: string | undefined): readonly Proposal[] {
+  const end = start.replayed?.logs.find(({ log }) => log.file === file)?.end
+  if (end?.kind !== 'records' || !end.rest.oversized) return []
+  const flag = `-Djute.maxbuffer=${end.rest.head!.length}`
+  const why = `no file is changed: a server that is started with ${flag} reads the record, and so must all members`
+  return [shell(doctorCommand(given, flag), NOTHING, why)]
 }
 
 export function epochs({ places, given }: Case): Proposal {

@@ -15,6 +15,7 @@ import {
   moveFolders,
   moveShort,
   moveSnapshots,
+  oversized,
   own,
   permitted,
   rebuilt,
@@ -51,7 +52,8 @@ async function forRefusal(refusal: Refusal, one: Case): Promise<readonly Proposa
     return [...(await mended(one, hiding)), ...(await patched(one)), ...resync(one), ...rebuilt(one), ...truncated(one)]
   }
   if (DAMAGED_LOGS.has(code)) {
-    return [...(await mended(one, [file!])), ...(await patched(one)), ...resync(one), ...truncated(one)]
+    const larger = oversized(one, file)
+    return [...larger, ...(await mended(one, [file!])), ...(await patched(one)), ...resync(one), ...truncated(one)]
   }
   if (code === 'log.unknown-type') {
     const command = `zkops data doctor ${quoted(places.dir)} --server ${NEWEST_LINE}`

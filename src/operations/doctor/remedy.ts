@@ -49,17 +49,25 @@ export interface Given {
 
 /** `data repair` for a remedy of the doctor, called in the same way. */
 export function repairCommand(given: Given, code: string, peers: readonly string[] = []): string {
-  const { dir, config, logDir, server, role, jvmFlags } = given
+  const named = peers.map((peer) => `--peer ${quoted(peer)}`)
+  return ['zkops data repair', quoted(given.dir), '--remedy', code, ...flagsOf(given), ...named].join(' ')
+}
+
+/** The doctor once more, with another property of the server. */
+export function doctorCommand(given: Given, jvmFlag: string): string {
+  const jvmFlags = [...given.jvmFlags, jvmFlag]
+  return ['zkops data doctor', quoted(given.dir), ...flagsOf({ ...given, jvmFlags })].join(' ')
+}
+
+function flagsOf({ config, logDir, server, role, jvmFlags }: Given): readonly string[] {
   const named: readonly (readonly [string, string | undefined])[] = [
     ['--config', config],
     ['--log-dir', logDir],
     ['--server', server],
     ['--role', role],
   ]
-  const flags = [
+  return [
     ...named.flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${quoted(value)}`])),
     ...jvmFlags.map((flag) => `--jvm-flag=${quoted(flag)}`),
-    ...peers.map((peer) => `--peer ${quoted(peer)}`),
   ]
-  return ['zkops data repair', quoted(dir), '--remedy', code, ...flags].join(' ')
 }
