@@ -74,7 +74,8 @@ export async function carryOut(
   return finishBundle(bundle, treated, options)
 }
 
-async function noServer({ dir, snapshots, logs }: Places): Promise<void> {
+/** Throws `refused.running-server`. */
+export async function noServer({ dir, snapshots, logs }: Places): Promise<void> {
   const server = await serverOn(dir, [snapshots, logs])
   if (server !== undefined) throw new ZkopsError('refused.running-server', server.why)
 }

@@ -29,7 +29,7 @@ import { UNFINISHED, unfinishedBundles } from '../doctor/unfinished.ts'
 import type { LiveOptions } from '../ensemble/observe-target.ts'
 import { planEpochRepair } from '../epoch/repair.ts'
 import { releaseFor } from '../zoo-cfg/lint.ts'
-import { carryOut, finishBundle, workFolder } from './carry-out.ts'
+import { carryOut, finishBundle, noServer, workFolder } from './carry-out.ts'
 import type { EnsembleProof } from './ensemble-proof.ts'
 import { planSeed } from './seed.ts'
 import { treatRebuild, treatResync } from './treat-all.ts'
@@ -254,6 +254,9 @@ async function planFinish(examination: Examination, options: RepairOptions): Pro
       ? await serverOn(places.dir, [places.snapshots, places.logs])
       : { code: 'refused.changed', why: movedWhy(bundle, elsewhere), counterexample: { file: elsewhere } }
   if (refused !== undefined) return refusedChange(plan, refused, [finding])
-  const apply = () => finishBundle(bundle, { reaches: null, heals: false }, options)
+  const apply = async () => {
+    await noServer(places)
+    return finishBundle(bundle, { reaches: null, heals: false }, options)
+  }
   return { plan, refused: null, findings: [finding], apply }
 }
