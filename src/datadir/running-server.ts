@@ -2,8 +2,8 @@
  * Whether a server has a directory, told from what it leaves for all to see; nobody is asked and nothing is changed:
  *
  * 1. zookeeper_server.pid beside version-2, and its process lives;
- * 2. files below version-2, wherever that leads, that some process has open: for writing, or a JVM for reading (a server opens its log with
- *    the first write only, so none of them alone is proof of a stopped one);
+ * 2. files below version-2, wherever that leads, that some process has open: for writing, or a JVM for reading (a server
+ *    opens its log with the first write only, so none of them alone is proof of a stopped one);
  * 3. a zoo.cfg near by that names the directory, and its client port is listened on; not by a JVM that was started
  *    with a configuration of other directories.
  *
