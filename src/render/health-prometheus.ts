@@ -19,7 +19,7 @@ const STATUS = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const
 
 export function healthPrometheus(result: HealthResult): string {
   const cluster = result.ensemble
-  const answered = result.members.some(({ state }) => state !== 'down')
+  const answered = result.members.some(({ via }) => via !== null)
   const checks = result.checks.map(({ code, status }): Sample => [{ cluster, check: code }, STATUS[status]])
   const single = (value: number): readonly Sample[] => [[{ cluster }, value]]
   return familiesText([
@@ -106,8 +106,8 @@ function memberFamilies({ ensemble, members, metrics }: HealthResult): readonly 
       of(({ zxid }) => (zxid === null ? null : Number(zxid >> 32n))),
     ),
     gauge(
-      'member_zxid_counter',
-      'lower half of its zxid',
+      'member_epoch_transactions',
+      'lower half of its zxid: transactions since its epoch began',
       of(({ zxid }) => (zxid === null ? null : Number(zxid & 0xffff_ffffn))),
     ),
   ]

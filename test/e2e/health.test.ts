@@ -5,9 +5,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SCHEMAS } from '../../src/schemas/index.ts'
 import { processIdentity } from '../../src/support/process-identity.ts'
-import { zkops } from '../helpers/cli.ts'
+import { run, zkops } from '../helpers/cli.ts'
 import { type FakeMember, fakeMember, fakeWords } from '../helpers/fake-member.ts'
 import { health, statesOf } from '../helpers/health.ts'
+import { testWith } from '../helpers/tools.ts'
 
 /* What needs members that do what real ones do rarely: fakes that answer with the words of real servers. */
 
@@ -143,7 +144,7 @@ describe('Prometheus', () => {
     expect(good.get(`zkops_check_success{cluster="${connect}"}`)).toBe(1)
     expect(good.get(`zkops_check_status{cluster="${connect}",check="all"}`)).toBe(0)
     expect(good.get(`zkops_member_latency_seconds{cluster="${connect}",sid="1",host="${connect}"}`)).toBe(0.0005)
-    expect(good.get(`zkops_member_zxid_counter{cluster="${connect}",sid="1",host="${connect}"}`)).toBe(9)
+    expect(good.get(`zkops_member_epoch_transactions{cluster="${connect}",sid="1",host="${connect}"}`)).toBe(9)
     expect(readdirSync(folder).filter((name) => name.includes('zk.prom'))).toEqual(['zk.prom'])
     const args = ['--format', 'prometheus', '--output', file('zk.prom')]
     const failed = await zkops(['health', 'check', '--ensemble', 'nowhere', ...args], { cwd: folder })
@@ -151,6 +152,21 @@ describe('Prometheus', () => {
     const bad = series(readFileSync(file('zk.prom'), 'utf8'))
     expect(bad.get('zkops_check_success{cluster="nowhere"}')).toBe(0)
     expect(bad.get('zkops_check_status{cluster="nowhere",check="all"}')).toBe(3)
+  })
+
+  testWith('promtool')('promtool has nothing to say to any of it', async () => {
+    await check('--format', 'prometheus', '--output', file('whole.prom'))
+    const down = ['--connect', '127.0.0.1:1', '--format', 'prometheus', '--output', file('down.prom')]
+    await zkops(['health', 'check', ...down])
+    await zkops(['health', 'check', '--ensemble', 'no "such"\\', ...down.slice(2, 5), file('failed.prom')], {
+      cwd: folder,
+    })
+    for (const name of ['whole.prom', 'down.prom', 'failed.prom']) {
+      const { exitCode, stdout, stderr } = await run('promtool', ['check', 'metrics'], {
+        input: readFileSync(file(name)),
+      })
+      expect({ name, exitCode, stdout, stderr }).toEqual({ name, exitCode: 0, stdout: '', stderr: '' })
+    }
   })
 
   test('a name that the collector would not read is refused', async () => {
