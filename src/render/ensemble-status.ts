@@ -19,13 +19,17 @@ interface Whole {
 
 /** The sentence that matters: `3 of 3 voters synced; can lose 1; leader 2 since 3 d`. */
 export function ensembleSentence({ quorum, hasQuorum, standalone, leader, leaderUptimeMs, members }: Whole): string {
-  if (members.every(({ state }) => state === 'down')) return 'no member answers'
+  if (members.every(({ via }) => via === null)) return 'no member answers'
   if (standalone) return 'one server, standalone'
   const { serving, voters, needed, canLose } = quorum
   const since = leaderUptimeMs === null ? '' : ` since ${spanText(leaderUptimeMs)}`
   const lead = members.some(({ state }) => state === 'leading') ? `leader ${leader ?? '?'}${since}` : 'no leader seen'
+  // not seen: they may serve as well
+  const unseen = Math.min(voters - serving, members.filter(({ state }) => state === 'unknown').length)
+  const synced = `${serving} of ${voters} voters synced${unseen === 0 ? '' : `, ${unseen} not seen`}`
+  if (unseen > 0) return [synced, ...(canLose > 0 ? [`can lose ${canLose}`] : []), lead].join('; ')
   const margin = hasQuorum ? `can lose ${canLose}` : `quorum is lost: ${needed} ${needed === 1 ? 'is' : 'are'} needed`
-  return `${serving} of ${voters} voters synced; ${margin}; ${lead}`
+  return `${synced}; ${margin}; ${lead}`
 }
 
 const GOOD = ['leading', 'following', 'observing', 'standalone', 'serving']
@@ -58,8 +62,13 @@ export function memberCells(member: MemberHealth): readonly string[] {
     version ?? '-',
     zxid === null ? '-' : hex64(zxid),
     count(lag),
-    latencyMs === null ? '-' : `${latencyMs} ms`,
+    latencyMs === null ? '-' : latencyText(latencyMs),
   ]
+}
+
+/** Three digits tell all there is to tell: `3.83 ms`, `12.5 ms`, `340 ms`. */
+export function latencyText(ms: number): string {
+  return `${Number(ms < 1000 ? ms.toPrecision(3) : ms.toFixed(0))} ms`
 }
 
 export const MEMBER_HEAD = ['id', 'host', 'role', 'state', 'version', 'zxid', 'lag', 'latency'] as const

@@ -16,7 +16,7 @@ const MEMBER = {
       ...['looking', 'serving', 'unknown', 'down'],
     ],
     description:
-      'looking: answers, but does not serve; serving: as what nothing tells; unknown: may not be asked; down: no answer',
+      'looking: answers, but does not serve; serving: as what nothing tells; unknown: may not be asked, or nobody tells where; down: no answer',
   },
   version: TEXT_OR_NULL,
   zxid: HEX64_OR_NULL,

@@ -5,7 +5,7 @@
  *   2. Who the members are: the newest configuration that one of them tells (conf, voting view); only when no member
  *      tells it, one session reads /zookeeper/config.
  *   3. Members of it that were not asked yet are asked, all at the same time. Where a client port is not written down,
- *      that of the others is tried, and the answer must prove its id.
+ *      that of the others is tried, and who answers must not say that it is another one.
  *
  * Twice the timeout is the longest it takes, however many members hang.
  */
@@ -36,7 +36,12 @@ export async function observeEnsemble(
 ): Promise<ObservedEnsemble> {
   const started = performance.now()
   const at = new Date()
-  const asked = await Promise.all(places.map((place) => askMember(place, options)))
+  const asked = await Promise.all(
+    places.map(async (place) => {
+      const member = await askMember(place, options)
+      return place.guessed ? believed(member) : member
+    }),
+  )
   const { discover = true } = options
   const membership = newest(asked) ?? (discover ? await readConfigZnode(asked, options) : null)
   const known = membership === null ? asked : await named(asked, membership, options)
@@ -149,14 +154,17 @@ function unasked(members: readonly ObservedMember[], membership: Membership): re
     if (ids.has(id)) return []
     const { host, port: written } = clientPlaceOf(server)
     const guess = written === null && !asked.has(`${host}:${usualPort}`) ? usualPort : null
-    const clientPort = written ?? guess
-    const admin = { host, port: GUESSED_ADMIN_PORT }
     const securePort = secure ? (members[0]?.place.securePort ?? null) : null
-    return [{ id, host, clientPort, securePort, admin, role: server.role }]
+    return [
+      {
+        ...{ id, host, role: server.role, clientPort: written ?? guess, securePort, guessed: written === null },
+        ...{ quorumPort: server.addresses[0]?.quorumPort, admin: { host, port: GUESSED_ADMIN_PORT } },
+      },
+    ]
   })
 }
 
-/** A member that was asked at a guessed port and says that it is another one is not this one. */
+/** A member that was found by asking others, or at a guessed port, and says that it is another one is not this one. */
 function believed(member: ObservedMember): ObservedMember {
   const said = member.answer?.id ?? null
   if (said === null || member.place.id === null || said === member.place.id) return member

@@ -61,7 +61,9 @@ function valuesOf(overview: Overview): readonly Value[] {
     ...members.flatMap((member): Value[] => {
       const id = idOf(member)
       const { answer } = member
-      const up = { name: 'up', member: id, value: stateOf(member) === 'down' ? 0 : 1, unit: '' } as const
+      // of one that could not be asked nobody knows
+      if (answer === null && stateOf(member) === 'unknown') return []
+      const up = { name: 'up', member: id, value: answer === null ? 0 : 1, unit: '' } as const
       if (answer === null) return [up]
       const lag = lagOf(member, overview)
       return [

@@ -1,4 +1,4 @@
-import type { Blind } from '../../../cluster/observe/model.ts'
+import { type Blind, type ObservedMember, stateOf } from '../../../cluster/observe/model.ts'
 import { idsOf, rule } from '../rule.ts'
 
 export const blind = rule(
@@ -13,7 +13,7 @@ export const blind = rule(
   function* ({ members }) {
     const whats = new Map<string, { readonly one: Blind; readonly of: (typeof members)[number][] }>()
     for (const member of members) {
-      for (const one of member.answer?.blind ?? []) {
+      for (const one of blindOf(member)) {
         const key = `${one.what} ${one.setting}`
         const known = whats.get(key)
         if (known === undefined) whats.set(key, { one, of: [member] })
@@ -28,3 +28,13 @@ export const blind = rule(
     }
   },
 )
+
+const NO_PLACE: Blind = {
+  what: 'anything of it',
+  why: 'where clients connect to it is not known',
+  setting: 'ports.client in zkops.yaml, or --connect with all members,',
+}
+
+function blindOf(member: ObservedMember): readonly Blind[] {
+  return member.answer?.blind ?? (stateOf(member) === 'unknown' ? [NO_PLACE] : [])
+}

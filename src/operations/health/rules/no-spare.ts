@@ -9,9 +9,9 @@ export const noSpare = rule(
     remedy: 'Bring the missing voters back before anything else is restarted or changed.',
     source: 'synced voters and the leader against the majority',
   },
-  function* ({ isEnsemble, hasQuorum, quorum }) {
-    const { voters, needed, serving, canLose } = quorum
-    if (!isEnsemble || !hasQuorum || voters < 3 || canLose > 0 || serving === voters) return
+  function* ({ isEnsemble, hasQuorum, quorum, unseenVoters }) {
+    const { voters, needed, serving } = quorum
+    if (!isEnsemble || !hasQuorum || voters < 3 || serving + unseenVoters > needed || serving === voters) return
     const message = `${serving} of ${voters} voters serve and ${needed} are needed: none may be lost`
     yield { severity: 'error', message, evidence: { ...quorum } }
   },
