@@ -4,6 +4,7 @@
  */
 import type { MemberHealth } from '../operations/ensemble/member-status.ts'
 import type { HealthResult } from '../operations/health/check.ts'
+import { hostText } from '../operations/health/metrics.ts'
 
 type Labels = Readonly<Record<string, string>>
 type Sample = readonly [labels: Labels, value: number]
@@ -91,7 +92,8 @@ function memberFamilies({ ensemble, members, metrics }: HealthResult): readonly 
     })
   const families = Object.entries(NAMES).map(([metric, [name, type, help, per]]): Family => {
     const samples = members.flatMap((member): Sample[] => {
-      const found = metrics.find((one) => one.name === metric && one.member === member.id && one.member !== null)
+      const host = hostOf(member)
+      const found = metrics.find((one) => one.name === metric && one.host === host && one.member === member.id)
       return found === undefined ? [] : [[labels(member.id, hostOf(member)), found.value / per]]
     })
     return { name: `zkops_${name}`, type, help, samples }
@@ -113,7 +115,7 @@ function memberFamilies({ ensemble, members, metrics }: HealthResult): readonly 
   ]
 }
 
-const hostOf = ({ host, clientPort }: MemberHealth): string => (clientPort === null ? host : `${host}:${clientPort}`)
+const hostOf = ({ host, clientPort }: MemberHealth): string => hostText(host, clientPort)
 
 function familiesText(families: readonly Family[]): string {
   return families

@@ -46,6 +46,7 @@ export const WHOLE = {
   leader: COUNT_OR_NULL,
   leaderUptimeMs: { ...NUMBER_OR_NULL, description: '3.6 on' },
   quorum: QUORUM,
+  unseenVoters: { ...COUNT, description: 'voters that may serve as well, and cannot be looked at' },
   hasQuorum: { type: 'boolean' },
   standalone: { type: 'boolean' },
   findings: FINDINGS,

@@ -32,7 +32,8 @@ export async function fromAdmin(context: SourceContext): Promise<MemberAnswer> {
   const conf = await soon(confWord, performance.now() - started)
   return {
     via: 'admin',
-    state: adminState(counters, inner, bean.read_only) ?? 'looking',
+    // only who serves tells its configuration
+    state: adminState(counters, inner, bean.read_only) ?? (configuration.error === null ? 'serving' : 'looking'),
     id: identity.id,
     version: versionFrom(text(counters.version) ?? text(bean.version)),
     zxid: zxidFrom(done(zab).last_zxid) ?? decimalZxid(inner.last_processed_zxid),
@@ -90,7 +91,7 @@ function identityOf(configuration: AdminReply, zab: AdminReply | undefined): Ide
 
 /** Of addresses, in whichever form a release prints them. */
 function portsIn(value: unknown): readonly number[] {
-  return [...(JSON.stringify(value) ?? '').matchAll(/:(\d{1,5})\b/g)].map(([, port]) => Number(port))
+  return [...(JSON.stringify(value) ?? '').matchAll(/:(\d{1,5})"/g)].map(([, port]) => Number(port))
 }
 
 /** Whether what an AdminServer says of itself fits the member that was to be asked. */

@@ -26,7 +26,7 @@ export function overviewOf({ at, members, membership }: ObservedEnsemble): Overv
     membership,
     leader,
     ...votes,
-    hasQuorum: hasQuorum(members, membership, votes),
+    hasQuorum: hasQuorum(members, membership, votes.quorum),
     isEnsemble: members.length > 1 || (membership?.servers.size ?? 0) > 1 || members.some(isMember),
   }
 }

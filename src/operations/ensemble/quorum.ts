@@ -62,17 +62,9 @@ function fewest(ensemble: Ensemble): number {
   return costs.slice(0, majority(costs.length)).reduce((sum, cost) => sum + cost, 0)
 }
 
-/** Whether the members that serve are a quorum; where one of them serves, those that are not seen may be its others. */
-export function hasQuorum(
-  members: readonly ObservedMember[],
-  membership: Ensemble | null,
-  { quorum, unseenVoters }: Votes,
-): boolean {
-  const { serving, needed } = quorum
-  if (membership === null || membership.groups.size === 0) {
-    return serving >= needed || (serving > 0 && serving + unseenVoters >= needed)
-  }
-  const states: readonly MemberState[] = serving > 0 ? [...SERVING, 'unknown'] : SERVING
-  const able = members.filter((member) => states.includes(stateOf(member)))
-  return isQuorum(membership, new Set(able.map((member) => BigInt(idOf(member) ?? -1))))
+/** Whether the members that are seen to serve are a quorum. */
+export function hasQuorum(members: readonly ObservedMember[], membership: Ensemble | null, view: QuorumView): boolean {
+  if (membership === null || membership.groups.size === 0) return view.serving >= view.needed
+  const serving = members.filter((member) => SERVING.includes(stateOf(member)))
+  return isQuorum(membership, new Set(serving.map((member) => BigInt(idOf(member) ?? -1))))
 }

@@ -31,6 +31,9 @@ export interface MemberEdit {
   readonly gone?: true
 }
 
+/** When rules are applied; the run before was a minute ago. */
+export const RULES_NOW = Date.parse('2026-11-25T12:00:00.000Z')
+
 export const LINES = [1, 2, 3].map((id) => `server.${id}=zk${id}:2888:3888:participant;0.0.0.0:2181`)
 const versioned = (...lines: readonly string[]) => [...lines, 'version=100000000']
 const down = { answer: null }
@@ -337,9 +340,15 @@ export const RULE_CASES: readonly RuleCase[] = [
     ...delta({ sum_fsynctime: 9999, cnt_fsynctime: 10 }, { sum_fsynctime: 10_010, cnt_fsynctime: 20 }),
   },
   {
+    // a minute ago: one is one, and not five within five minutes
+    code: 'health.fsync-slow',
+    severity: 'warning',
+    ...delta({ fsync_threshold_exceed_count: 0 }, { fsync_threshold_exceed_count: 1 }),
+  },
+  {
     code: 'health.fsync-slow',
     severity: 'error',
-    ...delta({ fsync_threshold_exceed_count: 0 }, { fsync_threshold_exceed_count: 1 }),
+    ...delta({ fsync_threshold_exceed_count: 0 }, { fsync_threshold_exceed_count: 5 }),
   },
   {
     code: 'health.fsync-slow',
@@ -378,6 +387,14 @@ export const RULE_CASES: readonly RuleCase[] = [
     ...delta({ connection_rejected: 9 }, { connection_rejected: 9 }),
   },
   { code: 'health.auth-failures', severity: 'warning', ...delta({ auth_failed_count: 1 }, { auth_failed_count: 2 }) },
+  {
+    // the run before was a second ago
+    code: 'health.auth-failures',
+    severity: 'warning',
+    ...delta({ auth_failed_count: 1 }, { auth_failed_count: 2 }),
+    before: { at: new Date(RULES_NOW - 1000).toISOString() },
+  },
+  { code: 'health.auth-failures', severity: 'error', ...delta({ auth_failed_count: 1 }, { auth_failed_count: 12 }) },
   { code: 'health.auth-failures', severity: null, ...delta({ auth_failed_count: 2 }, { auth_failed_count: 2 }) },
   {
     code: 'health.snapshot-errors',

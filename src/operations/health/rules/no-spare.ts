@@ -11,7 +11,10 @@ export const noSpare = rule(
   },
   function* ({ isEnsemble, hasQuorum, quorum, unseenVoters }) {
     const { voters, needed, serving } = quorum
-    if (!isEnsemble || !hasQuorum || voters < 3 || serving + unseenVoters > needed || serving === voters) return
+    // those who are not seen may serve as well
+    const most = serving + unseenVoters
+    if (!isEnsemble || voters < 3 || serving === voters || most > needed) return
+    if (unseenVoters === 0 ? !hasQuorum : most < needed) return
     const message = `${serving} of ${voters} voters serve and ${needed} are needed: none may be lost`
     yield { severity: 'error', message, evidence: { ...quorum } }
   },
