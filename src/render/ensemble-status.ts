@@ -10,6 +10,7 @@ import { tableText } from './table.ts'
 
 interface Whole {
   readonly quorum: QuorumView
+  readonly unseenVoters: number
   readonly hasQuorum: boolean
   readonly standalone: boolean
   readonly leader: number | null
@@ -18,14 +19,18 @@ interface Whole {
 }
 
 /** The sentence that matters: `3 of 3 voters synced; can lose 1; leader 2 since 3 d`. */
-export function ensembleSentence({ quorum, hasQuorum, standalone, leader, leaderUptimeMs, members }: Whole): string {
-  if (members.every(({ state }) => state === 'down')) return 'no member answers'
+export function ensembleSentence(whole: Whole): string {
+  const { quorum, unseenVoters, hasQuorum, standalone, leader, leaderUptimeMs, members } = whole
+  if (members.every(({ via }) => via === null)) return 'no member answers'
   if (standalone) return 'one server, standalone'
   const { serving, voters, needed, canLose } = quorum
   const since = leaderUptimeMs === null ? '' : ` since ${spanText(leaderUptimeMs)}`
   const lead = members.some(({ state }) => state === 'leading') ? `leader ${leader ?? '?'}${since}` : 'no leader seen'
-  const margin = hasQuorum ? `can lose ${canLose}` : `quorum is lost: ${needed} ${needed === 1 ? 'is' : 'are'} needed`
-  return `${serving} of ${voters} voters synced; ${margin}; ${lead}`
+  const synced = `${serving} of ${voters} voters synced${unseenVoters === 0 ? '' : `, ${unseenVoters} not seen`}`
+  const lost = !hasQuorum && (unseenVoters === 0 || serving + unseenVoters < needed)
+  const margin = lost ? `quorum is lost: ${needed} ${needed === 1 ? 'is' : 'are'} needed` : `can lose ${canLose}`
+  const known = lost || unseenVoters === 0 || canLose > 0
+  return [synced, ...(known ? [margin] : []), lead].join('; ')
 }
 
 const GOOD = ['leading', 'following', 'observing', 'standalone', 'serving']
@@ -58,8 +63,13 @@ export function memberCells(member: MemberHealth): readonly string[] {
     version ?? '-',
     zxid === null ? '-' : hex64(zxid),
     count(lag),
-    latencyMs === null ? '-' : `${latencyMs} ms`,
+    latencyMs === null ? '-' : latencyText(latencyMs),
   ]
+}
+
+/** Three digits tell all there is to tell: `3.83 ms`, `12.5 ms`, `340 ms`. */
+export function latencyText(ms: number): string {
+  return `${Number(ms < 1000 ? ms.toPrecision(3) : ms.toFixed(0))} ms`
 }
 
 export const MEMBER_HEAD = ['id', 'host', 'role', 'state', 'version', 'zxid', 'lag', 'latency'] as const

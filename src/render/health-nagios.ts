@@ -31,7 +31,8 @@ const place = (member: string | undefined): string => (member === undefined ? ''
 /** A bar would begin the perfdata. */
 const safe = (text: string): string => printable(text).replaceAll('|', '/')
 
-function perfText({ name, member, value, unit, warn, critical }: HealthMetric): string {
-  const label = member === null ? name : `${name}_${member}`
+function perfText({ name, member, host, value, unit, warn, critical }: HealthMetric): string {
+  const of = member ?? host?.replace(/[='\s|]/g, '_')
+  const label = of === undefined ? name : `${name}_${of}`
   return `'${label}'=${value}${unit};${warn ?? ''};${critical ?? ''};0;`
 }

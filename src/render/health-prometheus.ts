@@ -4,6 +4,7 @@
  */
 import type { MemberHealth } from '../operations/ensemble/member-status.ts'
 import type { HealthResult } from '../operations/health/check.ts'
+import { hostText } from '../operations/health/metrics.ts'
 
 type Labels = Readonly<Record<string, string>>
 type Sample = readonly [labels: Labels, value: number]
@@ -19,7 +20,7 @@ const STATUS = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const
 
 export function healthPrometheus(result: HealthResult): string {
   const cluster = result.ensemble
-  const answered = result.members.some(({ state }) => state !== 'down')
+  const answered = result.members.some(({ via }) => via !== null)
   const checks = result.checks.map(({ code, status }): Sample => [{ cluster, check: code }, STATUS[status]])
   const single = (value: number): readonly Sample[] => [[{ cluster }, value]]
   return familiesText([
@@ -91,7 +92,8 @@ function memberFamilies({ ensemble, members, metrics }: HealthResult): readonly 
     })
   const families = Object.entries(NAMES).map(([metric, [name, type, help, per]]): Family => {
     const samples = members.flatMap((member): Sample[] => {
-      const found = metrics.find((one) => one.name === metric && one.member === member.id && one.member !== null)
+      const host = hostOf(member)
+      const found = metrics.find((one) => one.name === metric && one.host === host && one.member === member.id)
       return found === undefined ? [] : [[labels(member.id, hostOf(member)), found.value / per]]
     })
     return { name: `zkops_${name}`, type, help, samples }
@@ -106,14 +108,14 @@ function memberFamilies({ ensemble, members, metrics }: HealthResult): readonly 
       of(({ zxid }) => (zxid === null ? null : Number(zxid >> 32n))),
     ),
     gauge(
-      'member_zxid_counter',
-      'lower half of its zxid',
+      'member_epoch_transactions',
+      'lower half of its zxid: transactions since its epoch began',
       of(({ zxid }) => (zxid === null ? null : Number(zxid & 0xffff_ffffn))),
     ),
   ]
 }
 
-const hostOf = ({ host, clientPort }: MemberHealth): string => (clientPort === null ? host : `${host}:${clientPort}`)
+const hostOf = ({ host, clientPort }: MemberHealth): string => hostText(host, clientPort)
 
 function familiesText(families: readonly Family[]): string {
   return families

@@ -16,7 +16,7 @@ const MEMBER = {
       ...['looking', 'serving', 'unknown', 'down'],
     ],
     description:
-      'looking: answers, but does not serve; serving: as what nothing tells; unknown: may not be asked; down: no answer',
+      'looking: answers, but does not serve; serving: as what nothing tells; unknown: may not be asked, or nobody tells where; down: no answer',
   },
   version: TEXT_OR_NULL,
   zxid: HEX64_OR_NULL,
@@ -46,6 +46,7 @@ export const WHOLE = {
   leader: COUNT_OR_NULL,
   leaderUptimeMs: { ...NUMBER_OR_NULL, description: '3.6 on' },
   quorum: QUORUM,
+  unseenVoters: { ...COUNT, description: 'voters that may serve as well, and cannot be looked at' },
   hasQuorum: { type: 'boolean' },
   standalone: { type: 'boolean' },
   findings: FINDINGS,

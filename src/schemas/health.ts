@@ -30,10 +30,11 @@ const CHECK = {
     type: 'array',
     items: {
       type: 'object',
-      required: ['name', 'member', 'value', 'unit', 'warn', 'critical'],
+      required: ['name', 'member', 'host', 'value', 'unit', 'warn', 'critical'],
       properties: {
         name: { type: 'string' },
-        member: { ...COUNT_OR_NULL, description: 'null: of the ensemble' },
+        member: { ...COUNT_OR_NULL, description: 'null: of the ensemble, or of a member that does not say its id' },
+        host: { type: ['string', 'null'], description: 'host:port of the member; null: of the ensemble' },
         value: { type: 'number' },
         unit: { enum: ['ms', 'B', 'c', ''], description: 'c: a counter' },
         warn: NUMBER_OR_NULL,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { observeEnsemble } from '../../src/cluster/observe/ensemble.ts'
 import { isMember } from '../../src/cluster/observe/from-admin.ts'
-import type { MemberPlace } from '../../src/cluster/observe/model.ts'
+import { type MemberPlace, stateOf } from '../../src/cluster/observe/model.ts'
 import { checkHealth } from '../../src/operations/health/check.ts'
 import { type FakeBehaviour, type FakeMember, fakeMember, fakeWords } from '../helpers/fake-member.ts'
 import { FULL } from '../helpers/fixtures.ts'
@@ -60,7 +60,14 @@ test('at the usual port of AdminServers the same id is not enough: another ensem
   expect(isMember(at(8080, 2181), { id: 3, clientPort: 2182 })).toBe(false)
   expect(isMember(at(8080, 2181), { id: 4, clientPort: 2181 })).toBe(true)
   expect(isMember(at(8080, 2181), { id: 3, clientPort: null })).toBe(true)
-  expect(isMember(at(8080, null), { id: 3, clientPort: 2182 })).toBe(true)
+  // nobody tells its client port: who answers there has to show the port of its peers
+  expect(isMember(at(8080, null), { id: 3, clientPort: 2182 })).toBe(false)
+  const line = { ...at(8080, null), quorumPort: 2890 }
+  expect(isMember(line, { id: 3, clientPort: 2182, quorumPorts: [2888] })).toBe(false)
+  expect(isMember(line, { id: 3, clientPort: 2182, quorumPorts: [2888, 2890] })).toBe(true)
+  expect(isMember(line, { id: 4, clientPort: 2182, quorumPorts: [2890] })).toBe(false)
+  // clients come with TLS only, and it does not tell at which port
+  expect(isMember({ ...at(8080, null), securePort: 2281 }, { id: 3, clientPort: null })).toBe(true)
   // written down somewhere: the client port may be mapped
   expect(isMember(at(9000, 2181), { id: 3, clientPort: 2182 })).toBe(true)
 })
@@ -87,6 +94,20 @@ test('members that nobody named are found by the configuration of one, and must 
   ])
   expect(members[2]!.failures.at(-1)?.message).toContain('answers as server 7')
   expect(told?.version).toBe(0x1_0000_0000n)
+})
+
+test('a member at a guessed port that says it is another one is not seen; at a written one it is that other one', async () => {
+  await using other = await fakeMember({ kind: 'words', words: fakeWords({ id: 7, mode: 'follower', zxid: '0x5' }) })
+  const written = { ...place(other.port), id: 3 }
+  const { members } = await ask([{ ...written, guessed: true }, written])
+  expect(members.map((member) => [stateOf(member), member.answer?.id])).toEqual([
+    ['unknown', undefined],
+    ['following', 7],
+  ])
+  const nowhere = { ...place(1), id: 2, clientPort: null }
+  const { members: others } = await ask([nowhere, { ...place(1), id: 3, guessed: true }])
+  expect(others.map(stateOf)).toEqual(['unknown', 'down'])
+  expect(others[0]!.failures.at(-1)?.message).toContain('client port of server 2 is not known')
 })
 
 test('where only srvr is allowed, it is said what is not seen', async () => {

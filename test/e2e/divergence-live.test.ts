@@ -8,6 +8,7 @@ import { SCHEMAS } from '../../src/schemas/index.ts'
 import { zkops } from '../helpers/cli.ts'
 import { startEnsemble } from '../helpers/ensemble.ts'
 import { FULL } from '../helpers/fixtures.ts'
+import { health } from '../helpers/health.ts'
 import { slowAdler32 } from '../helpers/slow-adler32.ts'
 
 async function divergence(connect: string): Promise<{ exitCode: number | null; result: Divergence }> {
@@ -61,6 +62,9 @@ describe.each(FULL ? ['3.6', '3.7', '3.8', '3.9'] : ['3.9'])('%s', (zookeeper) =
     healthy = await divergence(one)
     expect(healthy).toMatchObject({ exitCode: 0, result: { verdict: 'same', findings: [] } })
     expect(healthy.result.compared).toBeGreaterThanOrEqual(15)
+    const state = join(ensemble.status.dir, 'health.json')
+    const args = ['--connect', ensemble.connect, '--state', state, '--only', 'digest-mismatches']
+    expect((await health(args)).codes).toEqual([])
     const victim = healthy.result.members.find(({ state }) => state === 'following')!.id!
     await ensemble.stop(victim)
     await seedDivergence(ensemble.status.servers.find(({ id }) => id === victim)!.logDir)
@@ -71,5 +75,8 @@ describe.each(FULL ? ['3.6', '3.7', '3.8', '3.9'] : ['3.9'])('%s', (zookeeper) =
     const found = result.findings.filter(({ code }) => code === 'divergence.digest')
     expect(found.map(({ member }) => member)).toEqual([String(victim)])
     expect(result.firstDifference?.digests).toHaveLength(3)
+    const verdict = await health(args)
+    expect(verdict).toMatchObject({ exitCode: 1, status: 'critical' })
+    expect(verdict.codes).toEqual([`health.digest-mismatches ${victim}`])
   })
 })

@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { HealthResult } from '../../src/operations/health/check.ts'
 import { SCHEMAS } from '../../src/schemas/index.ts'
 import { processIdentity } from '../../src/support/process-identity.ts'
-import { zkops } from '../helpers/cli.ts'
+import { BIN, run, zkops } from '../helpers/cli.ts'
 import { type FakeMember, fakeMember, fakeWords } from '../helpers/fake-member.ts'
 import { health, statesOf } from '../helpers/health.ts'
+import { mayMount } from '../helpers/installed.ts'
+import { testWith } from '../helpers/tools.ts'
 
 /* What needs members that do what real ones do rarely: fakes that answer with the words of real servers. */
 
@@ -84,6 +87,28 @@ test('a member that has another configuration, and one that is still syncing', a
   expect(await health(args)).toMatchObject({ exitCode: 1, status: 'critical' })
 })
 
+/** What the collector refuses: a family twice, a series twice, a timestamp, no newline at the end. */
+function series(text: string): ReadonlyMap<string, number> {
+  expect(text.endsWith('\n')).toBe(true)
+  const values = new Map<string, number>()
+  const families = new Set<string>()
+  let family = ''
+  for (const line of text.trimEnd().split('\n')) {
+    const head = /^# (HELP|TYPE) (\S+) (.+)$/.exec(line)
+    if (head !== null) {
+      if (head[1] === 'HELP') expect(families.has(head[2]!)).toBe(false)
+      families.add(head[2]!)
+      family = head[2]!
+      continue
+    }
+    const sample = /^(zkops_\w+)(\{(?:\w+="(?:[^"\\]|\\.)*",?)+\}) (-?[\d.e+-]+)$/.exec(line)
+    expect(sample?.[1], line).toBe(family)
+    expect(values.has(sample![1]! + sample![2]!)).toBe(false)
+    values.set(sample![1]! + sample![2]!, Number(sample![3]))
+  }
+  return values
+}
+
 describe('Nagios', () => {
   test('one first line with perfdata, exit 0; a limit of its own makes it 1', async () => {
     const { exitCode, stdout } = await check('--format', 'nagios')
@@ -101,6 +126,28 @@ describe('Nagios', () => {
     expect(one.exitCode).toBe(0)
   })
 
+  test('members that do not say their ids have labels of their own', async () => {
+    const words = { srvr: fakeWords({ id: 1, mode: 'follower', zxid: '0x5' }).srvr! }
+    await using one = await fakeMember({ kind: 'words', words })
+    await using two = await fakeMember({ kind: 'words', words })
+    const places = [one, two].map(({ port }) => `127.0.0.1:${port}`)
+    const args = ['health', 'check', '--connect', places.join(','), '--format']
+    const { stdout } = await zkops([...args, 'nagios'])
+    const labels = [
+      ...stdout
+        .split(' | ')[1]!
+        .split('\n')[0]!
+        .matchAll(/'([^']+)'=/g),
+    ].map(([, label]) => label!)
+    expect(new Set(labels).size).toBe(labels.length)
+    for (const place of places) expect(labels).toEqual(expect.arrayContaining([`latency_${place}`, `up_${place}`]))
+    const prometheus = series((await zkops([...args, 'prometheus'])).stdout)
+    for (const place of places) {
+      const of = `{cluster="${places.join(',')}",sid="?",host="${place}"}`
+      expect(prometheus.get(`zkops_member_latency_seconds${of}`)).toBe(0.0005)
+    }
+  })
+
   test.each([
     [['--format', 'nagios', '--no-such-flag']],
     [['--format=nagios', '--warn', 'nothing=1']],
@@ -114,28 +161,6 @@ describe('Nagios', () => {
 })
 
 describe('Prometheus', () => {
-  /** What the collector refuses: a family twice, a series twice, a timestamp, no newline at the end. */
-  function series(text: string): ReadonlyMap<string, number> {
-    expect(text.endsWith('\n')).toBe(true)
-    const values = new Map<string, number>()
-    const families = new Set<string>()
-    let family = ''
-    for (const line of text.trimEnd().split('\n')) {
-      const head = /^# (HELP|TYPE) (\S+) (.+)$/.exec(line)
-      if (head !== null) {
-        if (head[1] === 'HELP') expect(families.has(head[2]!)).toBe(false)
-        families.add(head[2]!)
-        family = head[2]!
-        continue
-      }
-      const sample = /^(zkops_\w+)(\{(?:\w+="(?:[^"\\]|\\.)*",?)+\}) (-?[\d.e+-]+)$/.exec(line)
-      expect(sample?.[1], line).toBe(family)
-      expect(values.has(sample![1]! + sample![2]!)).toBe(false)
-      values.set(sample![1]! + sample![2]!, Number(sample![3]))
-    }
-    return values
-  }
-
   test('a file for the collector, written as a whole, exit 0; a total failure is in it', async () => {
     const { exitCode, stdout } = await check('--format', 'prometheus', '--output', file('zk.prom'))
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' })
@@ -143,7 +168,7 @@ describe('Prometheus', () => {
     expect(good.get(`zkops_check_success{cluster="${connect}"}`)).toBe(1)
     expect(good.get(`zkops_check_status{cluster="${connect}",check="all"}`)).toBe(0)
     expect(good.get(`zkops_member_latency_seconds{cluster="${connect}",sid="1",host="${connect}"}`)).toBe(0.0005)
-    expect(good.get(`zkops_member_zxid_counter{cluster="${connect}",sid="1",host="${connect}"}`)).toBe(9)
+    expect(good.get(`zkops_member_epoch_transactions{cluster="${connect}",sid="1",host="${connect}"}`)).toBe(9)
     expect(readdirSync(folder).filter((name) => name.includes('zk.prom'))).toEqual(['zk.prom'])
     const args = ['--format', 'prometheus', '--output', file('zk.prom')]
     const failed = await zkops(['health', 'check', '--ensemble', 'nowhere', ...args], { cwd: folder })
@@ -151,6 +176,21 @@ describe('Prometheus', () => {
     const bad = series(readFileSync(file('zk.prom'), 'utf8'))
     expect(bad.get('zkops_check_success{cluster="nowhere"}')).toBe(0)
     expect(bad.get('zkops_check_status{cluster="nowhere",check="all"}')).toBe(3)
+  })
+
+  testWith('promtool')('promtool has nothing to say to any of it', async () => {
+    await check('--format', 'prometheus', '--output', file('whole.prom'))
+    const down = ['--connect', '127.0.0.1:1', '--format', 'prometheus', '--output', file('down.prom')]
+    await zkops(['health', 'check', ...down])
+    await zkops(['health', 'check', '--ensemble', 'no "such"\\', ...down.slice(2, 5), file('failed.prom')], {
+      cwd: folder,
+    })
+    for (const name of ['whole.prom', 'down.prom', 'failed.prom']) {
+      const { exitCode, stdout, stderr } = await run('promtool', ['check', 'metrics'], {
+        input: readFileSync(file(name)),
+      })
+      expect({ name, exitCode, stdout, stderr }).toEqual({ name, exitCode: 0, stdout: '', stderr: '' })
+    }
   })
 
   test('a name that the collector would not read is refused', async () => {
@@ -195,6 +235,25 @@ describe('the state', () => {
     expect(result.quorum.serving).toBe(3)
   })
 
+  test.skipIf(!mayMount)('on a disk that is full is told, keeps the one before, and leaves nothing half', async () => {
+    const once = `${process.execPath} ${BIN} health check --connect ${connect} --state full/state.json --json`
+    const script = [
+      'mkdir full && mount -t tmpfs -o size=64k tmpfs full',
+      `${once} >first.json && cp full/state.json before`,
+      'cat /dev/zero >full/rest 2>/dev/null; rc=0',
+      `${once} >second.json || rc=$?`,
+      'cmp full/state.json before && ls -A full && exit $rc',
+    ]
+    const { exitCode, stdout, stderr } = await run('unshare', ['-rm', 'sh', '-c', script.join('\n')], { cwd: folder })
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: '' })
+    expect(stdout.trim().split('\n').sort()).toEqual(['rest', 'state.json'])
+    const { status, quorum, findings } = JSON.parse(readFileSync(file('second.json'), 'utf8')) as HealthResult
+    expect({ status, serving: quorum.serving }).toEqual({ status: 'warning', serving: 3 })
+    expect(findings.filter(({ severity }) => severity !== 'info')).toMatchObject([
+      { code: 'health.state-unwritten', message: expect.stringMatching(/no space left/) },
+    ])
+  })
+
   test('runs do not overlap; a lock whose owner is gone is none', async () => {
     const lock = file('.locked.json.lock')
     const { startedAt } = processIdentity(process.pid)!
@@ -208,6 +267,23 @@ describe('the state', () => {
     const parallel = await Promise.all([1, 2, 3, 4, 5].map(() => check('--state', file('locked.json'))))
     expect(parallel.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 0])
   })
+})
+
+test('fifty members are one verdict in less than three seconds', async () => {
+  const many: FakeMember[] = []
+  for (let id = 1; id <= 50; id++) {
+    const words = fakeWords({ id, mode: id === 1 ? 'leader' : id < 8 ? 'follower' : 'observer', zxid: '0x100000009' })
+    many.push(await fakeMember({ kind: 'words', words }))
+  }
+  const started = performance.now()
+  const { exitCode, result } = await health(['--connect', many.map(({ port }) => `127.0.0.1:${port}`).join(',')])
+  expect(performance.now() - started).toBeLessThan(3000)
+  expect({ exitCode, quorum: result.quorum }).toEqual({
+    exitCode: 0,
+    quorum: { voters: 7, needed: 4, serving: 7, canLose: 3 },
+  })
+  expect(result.members).toHaveLength(50)
+  for (const one of many) await one[Symbol.asyncDispose]()
 })
 
 test('status in a row, watched as lines of JSON, and no --json with it', async () => {

@@ -244,7 +244,7 @@ describe('schedules', () => {
       expect(output).toBe('')
     }
     expect(read('1/zkops-purge-1.service')).toContain('--keep 5 --execute\n')
-    expect(read('timer/zkops-health-orders.service')).toContain('--state %S/zkops/orders-timer.json --quiet\n')
+    expect(read('timer/zkops-health-orders.service')).toContain('--state %S/zkops-orders/timer.json --quiet\n')
   })
 
   test('the Nagios and Icinga objects name the command and its state file', async () => {

@@ -2,10 +2,11 @@
  * The digests of its tree that a member keeps (3.6 on): one for every 128th zxid, the newest 1,024. Equal zxid, equal
  * release: equal digest, or the data differs.
  */
-import { adminCommand } from '../admin/admin-server.ts'
+import { adminCommand, plainOrTls } from '../admin/admin-server.ts'
 import { fourLetterWord } from '../admin/four-letter.ts'
+import type { Place } from '../exchange.ts'
 import type { ObservedMember, ObserveOptions } from './model.ts'
-import { askOptions, clientPlace } from './source.ts'
+import { askOptions, clientPlace, orUndefined } from './source.ts'
 
 /** Digest by zxid; null: it cannot be asked for them. */
 export type Digests = ReadonlyMap<bigint, bigint>
@@ -16,13 +17,10 @@ export async function readDigests({ place, answer }: ObservedMember, options: Ob
   const context = { place, tls: options.tls, deadline: performance.now() + options.timeoutMs, signal }
   const words = clientPlace(context)
   if (answer.via === 'admin' && place.admin !== null) {
-    const at = { ...place.admin, tls: null }
-    const reply = await adminCommand(at, 'hash', askOptions(context)).catch(() =>
-      options.tls === null
-        ? null
-        : adminCommand({ ...at, tls: options.tls }, 'hash', askOptions(context)).catch(() => null),
-    )
-    if (reply !== null && reply.error === null) return ofAdmin(reply.body.digests)
+    const at = place.admin
+    const ask = (tls: Place['tls']) => adminCommand({ ...at, tls }, 'hash', askOptions(context))
+    const reply = await orUndefined(plainOrTls(options.tls, ask))
+    if (reply?.error === null) return ofAdmin(reply.body.digests)
   }
   if (words === null) return null
   const ask = fourLetterWord(place.host, words.port, 'hash', { ...askOptions(context), tls: words.tls })

@@ -5,7 +5,7 @@
  *   2. Who the members are: the newest configuration that one of them tells (conf, voting view); only when no member
  *      tells it, one session reads /zookeeper/config.
  *   3. Members of it that were not asked yet are asked, all at the same time. Where a client port is not written down,
- *      that of the others is tried, and the answer must prove its id.
+ *      that of the others is tried, and who answers must not say that it is another one.
  *
  * Twice the timeout is the longest it takes, however many members hang.
  */
@@ -36,10 +36,14 @@ export async function observeEnsemble(
 ): Promise<ObservedEnsemble> {
   const started = performance.now()
   const at = new Date()
-  const asked = await Promise.all(places.map((place) => askMember(place, options)))
+  const asked = await Promise.all(
+    places.map(async (place) => {
+      const member = await askMember(place, options)
+      return place.guessed ? believed(member) : member
+    }),
+  )
   const { discover = true } = options
-  const membership = newest(asked) ?? (discover ? await readConfigZnode(asked, options) : null)
-  const known = membership === null ? asked : await named(asked, membership, options)
+  const { membership, known } = await identified(asked, discover, options)
   const missing = membership === null || !discover ? [] : unasked(known, membership)
   const found = await Promise.all(missing.map((place) => askMember(place, options)))
   options.signal?.throwIfAborted()
@@ -48,6 +52,26 @@ export async function observeEnsemble(
     .map((member) => remembered(member, options.met))
     .sort((a, b) => (idOf(a) ?? last) - (idOf(b) ?? last))
   return { at, tookMs: performance.now() - started, members, membership }
+}
+
+interface Identified {
+  readonly membership: Membership | null
+  /** Those that were asked, with what the membership says of them. */
+  readonly known: readonly ObservedMember[]
+}
+
+/** What a session tells counts only if those who answered are found in it: others would be looked at twice. */
+async function identified(
+  asked: readonly ObservedMember[],
+  discover: boolean,
+  options: ObserveOptions,
+): Promise<Identified> {
+  const told = newest(asked)
+  const membership = told ?? (discover ? await readConfigZnode(asked, options) : null)
+  if (membership === null) return { membership, known: asked }
+  const known = await named(asked, membership, options)
+  const found = told !== null || known.every((member) => member.answer === null || idOf(member) !== null)
+  return found ? { membership, known } : { membership: null, known: asked }
 }
 
 /** Without a leader no member tells who it is: then it is whoever was met there before. */
@@ -95,27 +119,33 @@ async function named(
   )
 }
 
-/** By the address that it was asked at: as it is written, else by what the names resolve to. */
+/**
+ * By the address that it was asked at: as it is written, else by what the names resolve to. A port for TLS is seldom in a
+ * configuration; then the host has to be that of one server only.
+ */
 async function idByPlace(
   { host, clientPort, securePort }: MemberPlace,
   membership: Membership,
   taken: Set<number>,
   timeoutMs: number,
 ): Promise<number | null> {
-  const port = clientPort ?? securePort
-  const candidates = [...membership.servers.values()]
+  const servers = [...membership.servers.values()]
     .map((server) => ({ id: Number(server.id), ...clientPlaceOf(server) }))
-    .filter((server) => server.port === port && !taken.has(server.id))
-  const exact = candidates.find((server) => server.host === host)
-  const found = exact ?? (await firstAsync(candidates, async (server) => sameHost(server.host, host, timeoutMs)))
-  if (found === undefined) return null
+    .filter(({ id }) => !taken.has(id))
+  const byPort = servers.filter(({ port }) => port === (clientPort ?? securePort))
+  const hostOnly = clientPort === null && byPort.length === 0
+  const candidates = hostOnly ? servers : byPort
+  const written = candidates.filter((server) => server.host === host)
+  const [found, ...others] =
+    written.length > 0 ? written : await filterAsync(candidates, (server) => sameHost(server.host, host, timeoutMs))
+  if (found === undefined || (hostOnly && others.length > 0)) return null
   taken.add(found.id)
   return found.id
 }
 
-async function firstAsync<T>(all: readonly T[], fits: (one: T) => Promise<boolean>): Promise<T | undefined> {
+async function filterAsync<T>(all: readonly T[], fits: (one: T) => Promise<boolean>): Promise<readonly T[]> {
   const fit = await Promise.all(all.map(fits))
-  return all[fit.indexOf(true)]
+  return all.filter((_, i) => fit[i])
 }
 
 async function sameHost(a: string, b: string, timeoutMs: number): Promise<boolean> {
@@ -149,14 +179,17 @@ function unasked(members: readonly ObservedMember[], membership: Membership): re
     if (ids.has(id)) return []
     const { host, port: written } = clientPlaceOf(server)
     const guess = written === null && !asked.has(`${host}:${usualPort}`) ? usualPort : null
-    const clientPort = written ?? guess
-    const admin = { host, port: GUESSED_ADMIN_PORT }
     const securePort = secure ? (members[0]?.place.securePort ?? null) : null
-    return [{ id, host, clientPort, securePort, admin, role: server.role }]
+    return [
+      {
+        ...{ id, host, role: server.role, clientPort: written ?? guess, securePort, guessed: written === null },
+        ...{ quorumPort: server.addresses[0]?.quorumPort, admin: { host, port: GUESSED_ADMIN_PORT } },
+      },
+    ]
   })
 }
 
-/** A member that was asked at a guessed port and says that it is another one is not this one. */
+/** A member that was found by asking others, or at a guessed port, and says that it is another one is not this one. */
 function believed(member: ObservedMember): ObservedMember {
   const said = member.answer?.id ?? null
   if (said === null || member.place.id === null || said === member.place.id) return member

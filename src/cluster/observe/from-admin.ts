@@ -6,7 +6,7 @@
  * the id or the client port fits.
  */
 import { ZkopsError } from '../../support/errors.ts'
-import { type AdminReply, adminCommand } from '../admin/admin-server.ts'
+import { type AdminReply, adminCommand, plainOrTls } from '../admin/admin-server.ts'
 import { fourLetterWord } from '../admin/four-letter.ts'
 import { type Place, placeText } from '../exchange.ts'
 import { notAllowed } from './from-words.ts'
@@ -22,7 +22,8 @@ export async function fromAdmin(context: SourceContext): Promise<MemberAnswer> {
   const { admin } = context.place
   if (admin === null) throw new ZkopsError('server.no-port', 'It has no AdminServer')
   const confWord = askConf(context)
-  const [configuration, monitor, stats, zab, view] = await askEither(admin, context)
+  const all = (tls: Place['tls']) => askAll({ ...admin, tls }, context)
+  const [configuration, monitor, stats, zab, view] = await plainOrTls(context.tls, all)
   const identity = identityOf(configuration, zab)
   if (!isMember(context.place, identity)) throw otherServer(placeText(admin), identity)
   const counters = done(monitor)
@@ -31,7 +32,8 @@ export async function fromAdmin(context: SourceContext): Promise<MemberAnswer> {
   const conf = await soon(confWord, performance.now() - started)
   return {
     via: 'admin',
-    state: adminState(counters, inner, bean.read_only) ?? 'looking',
+    // only who serves tells its configuration
+    state: adminState(counters, inner, bean.read_only) ?? (configuration.error === null ? 'serving' : 'looking'),
     id: identity.id,
     version: versionFrom(text(counters.version) ?? text(bean.version)),
     zxid: zxidFrom(done(zab).last_zxid) ?? decimalZxid(inner.last_processed_zxid),
@@ -48,17 +50,6 @@ export async function fromAdmin(context: SourceContext): Promise<MemberAnswer> {
 }
 
 type Replies = readonly [AdminReply, ...(readonly (AdminReply | undefined)[])]
-
-/** In plain; with TLS (admin.forceHttps) where that is no HTTP and there is something to trust. */
-async function askEither(admin: { host: string; port: number }, context: SourceContext): Promise<Replies> {
-  try {
-    return await askAll({ ...admin, tls: null }, context)
-  } catch (error) {
-    const closed = error instanceof ZkopsError && ['server.answer', 'server.refused'].includes(error.code)
-    if (context.tls === null || !closed) throw error
-    return askAll({ ...admin, tls: context.tls }, context)
-  }
-}
 
 function askAll(at: Place, context: SourceContext): Promise<Replies> {
   const ask = (command: string) => adminCommand(at, command, askOptions(context))
@@ -82,25 +73,36 @@ function text(value: unknown): string | undefined {
 interface Identity {
   readonly id: number | null
   readonly clientPort: number | null
+  /** 3.6 on. */
+  readonly quorumPorts?: readonly number[]
 }
 
 /** configuration needs a serving server; zabstate does not, and names it from 3.6 on. */
 function identityOf(configuration: AdminReply, zab: AdminReply | undefined): Identity {
   const { server_id: id, client_port: port } = done(configuration)
-  const { myid, client_address: address } = done(zab)
+  const { myid, client_address: address, quorum_address: quorum } = done(zab)
   const zabPort = /:(\d+)$/.exec(text(address) ?? '')?.[1]
   return {
     id: idFrom(id) ?? idFrom(myid),
     clientPort: typeof port === 'number' && port > 0 ? port : zabPort === undefined ? null : Number(zabPort),
+    quorumPorts: portsIn(quorum),
   }
 }
 
+/** Of addresses, in whichever form a release prints them. */
+function portsIn(value: unknown): readonly number[] {
+  return [...(JSON.stringify(value) ?? '').matchAll(/:(\d{1,5})"/g)].map(([, port]) => Number(port))
+}
+
 /** Whether what an AdminServer says of itself fits the member that was to be asked. */
-export function isMember(place: MemberPlace, { id, clientPort }: Identity): boolean {
+export function isMember(place: MemberPlace, { id, clientPort, quorumPorts = [] }: Identity): boolean {
   if (place.clientPort !== null && place.clientPort === clientPort) return true
-  // another ensemble on this host may have a server of that id
-  const contradicts = place.clientPort !== null && clientPort !== null
-  if (contradicts && place.admin?.port === GUESSED_ADMIN_PORT) return false
+  if (place.admin?.port === GUESSED_ADMIN_PORT) {
+    // another ensemble on this host may have a server of that id
+    if (place.clientPort !== null && clientPort !== null) return false
+    const unplaced = place.clientPort === null && place.securePort === null
+    if (unplaced && !quorumPorts.some((port) => port === place.quorumPort)) return false
+  }
   return place.id !== null && place.id === id
 }
 

@@ -6,7 +6,7 @@ import { ZkopsError } from '../../support/errors.ts'
 import { placeText } from '../exchange.ts'
 import { type Membership, membershipOf } from './membership.ts'
 import type { MemberAnswer } from './model.ts'
-import { askOptions, noClientPort, type SourceContext } from './source.ts'
+import { askOptions, clientPlace, noClientPort, type SourceContext } from './source.ts'
 
 export async function fromClient(context: SourceContext): Promise<MemberAnswer> {
   const started = performance.now()
@@ -34,11 +34,11 @@ export async function fromClient(context: SourceContext): Promise<MemberAnswer> 
 
 /** The members as the ensemble has agreed on them; null when it keeps none (3.4, standalone). */
 export async function configZnode(context: SourceContext): Promise<Membership | null> {
-  const { host, clientPort } = context.place
-  if (clientPort === null) throw noClientPort(context)
+  const at = clientPlace(context)
+  if (at === null) throw noClientPort(context)
   const { withSession } = await import('../client/session.ts')
-  const connect = placeText({ host, port: clientPort })
-  return withSession({ connect, ...askOptions(context) }, async (session) => {
+  const connect = placeText({ host: context.place.host, port: at.port })
+  return withSession({ connect, tls: at.tls, ...askOptions(context) }, async (session) => {
     try {
       const data = await session.get('/zookeeper/config')
       return data === null ? null : membershipOf(data.toString().split('\n'), 'config-znode')

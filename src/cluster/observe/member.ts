@@ -68,7 +68,6 @@ async function fromWordsOrSession(context: SourceContext): Promise<MemberAnswer>
     return await fromWords(context)
   } catch (error) {
     if (!(error instanceof ZkopsError) || error.code !== 'server.not-allowed') throw error
-    if (context.place.clientPort === null) return silent(error)
     const { fromClient } = await import('./from-client.ts')
     return fromClient(context).catch(() => silent(error))
   }

@@ -12,6 +12,10 @@ export interface MemberPlace {
   readonly clientPort: number | null
   /** Where clients connect with TLS; asked in place of the plain port when there is no plain one. */
   readonly securePort: number | null
+  /** The client port is that of another member, so whoever answers there must not say that it is somebody else. */
+  readonly guessed?: boolean
+  /** Of its server line: what an AdminServer has to show where no port of clients is known. */
+  readonly quorumPort?: number | undefined
   /** The port is a guess unless it was written down somewhere: whoever answers must prove to be the member. */
   readonly admin: { readonly host: string; readonly port: number } | null
   readonly role: Role | null
@@ -35,7 +39,8 @@ export interface ObserveOptions {
 
 /**
  * `looking`: it answers but does not serve (no leader, still syncing, or starting). `serving`: it does, but nothing that
- * may be asked says as what. `unknown`: it answers, but may not be asked. `down`: no answer that can be believed.
+ * may be asked says as what. `unknown`: it answers, but may not be asked; or where to ask it is not known. `down`: no
+ * answer that can be believed.
  */
 export type MemberState =
   | 'leading'
@@ -89,8 +94,15 @@ export interface ObservedMember {
   readonly failures: readonly SourceFailure[]
 }
 
-export function stateOf({ answer }: ObservedMember): MemberState {
-  return answer?.state ?? 'down'
+export function stateOf(member: ObservedMember): MemberState {
+  return member.answer?.state ?? (isPlaced(member) ? 'down' : 'unknown')
+}
+
+/** Whether it was asked where it must be: of a member whose client port nobody tells, silence says nothing. */
+function isPlaced({ place, failures }: ObservedMember): boolean {
+  const { clientPort, securePort, guessed = false } = place
+  if (clientPort === null && securePort === null) return false
+  return !(guessed && failures.some(({ source, code }) => source !== 'admin' && code === 'server.other'))
 }
 
 /** Its id: as it says, else as the configuration calls it. */

@@ -62,6 +62,6 @@ export default class EnsembleStatusCommand extends ZkopsCommand {
 }
 
 function exitCodeOf({ members, findings }: EnsembleStatus): number {
-  if (members.every(({ state }) => state === 'down')) return ExitCode.Unreachable
+  if (members.every(({ via }) => via === null)) return ExitCode.Unreachable
   return findings.some(({ severity }) => severity !== 'info') ? ExitCode.Findings : ExitCode.Ok
 }

@@ -82,5 +82,5 @@ export default class HealthCheck extends ZkopsCommand {
 function exitCodeOf({ status, members }: HealthResult, format: string): number {
   if (format === 'nagios') return NAGIOS_CODE[status]
   if (format === 'prometheus' || status === 'ok') return ExitCode.Ok
-  return members.every(({ state }) => state === 'down') ? ExitCode.Unreachable : ExitCode.Findings
+  return members.every(({ via }) => via === null) ? ExitCode.Unreachable : ExitCode.Findings
 }

@@ -69,7 +69,11 @@ export function aroundMember(member: Member): Around {
 
 /** Throws `usage` when the file names no place where clients could connect. */
 export function baseOfConfig(member: Member): TargetBase {
-  const servers = serversOf(member.ensemble, aroundMember(member))
+  const around = aroundMember(member)
+  const servers = serversOf(member.ensemble, around)
+  const silent = [...member.ensemble.servers.values()].filter(
+    ({ id, client }) => client === null && id !== around.ownId,
+  )
   const connect = servers.length > 0 ? clientAddresses(servers, false) : aloneAddress(member)
   if (connect.length === 0) {
     throw new ZkopsError('usage', `${member.file} names no client port`, {
@@ -77,7 +81,8 @@ export function baseOfConfig(member: Member): TargetBase {
     })
   }
   const source = { kind: 'config', file: member.file } as const
-  return { ensemble: null, source, servers, connect, chroot: null, ...NOTHING_SAID }
+  const guessed = new Set(silent.map(({ id }) => Number(id)))
+  return { ensemble: null, source, servers, guessed, connect, chroot: null, ...NOTHING_SAID }
 }
 
 /** Where a server that runs alone serves clients; empty when it does not say. */

@@ -28,6 +28,8 @@ export interface Target {
     | { readonly kind: 'config'; readonly file: string }
   /** Members as far as they are known beforehand; none with a connect string. */
   readonly servers: readonly TargetServer[]
+  /** Ids of those whose client port is that of another member, because nothing says theirs. */
+  readonly guessed?: ReadonlySet<number>
   /** Where to ask first: never empty. Ports that speak TLS when `tls` is not null. */
   readonly connect: readonly Address[]
   readonly chroot: string | null

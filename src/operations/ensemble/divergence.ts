@@ -130,9 +130,10 @@ function oddOnes(some: readonly Told[], zxid: bigint): readonly Told[] {
 
 function countsDiffer(members: readonly ObservedMember[]): Finding | null {
   const serving = members.filter((member) => ['leading', 'following', 'observing'].includes(stateOf(member)))
-  const counts = serving.flatMap(({ answer }) => {
-    const znodes = answer?.metrics.get('znode_count')
-    return znodes === undefined ? [] : [{ znodes, ephemerals: answer?.metrics.get('ephemerals_count') ?? null }]
+  const counts = serving.flatMap((member) => {
+    const znodes = countOf(member, 'znode_count')
+    const ephemerals = countOf(member, 'ephemerals_count')
+    return znodes === null ? [] : [{ member: memberKey(member), znodes, ephemerals }]
   })
   const zxids = new Set(serving.map(({ answer }) => answer?.zxid ?? null))
   const [zxid] = zxids
@@ -140,16 +141,20 @@ function countsDiffer(members: readonly ObservedMember[]): Finding | null {
   const differs = (of: (one: (typeof counts)[number]) => number | null) =>
     new Set(counts.map(of).filter((value) => value !== null)).size > 1
   if (!differs(({ znodes }) => znodes) && !differs(({ ephemerals }) => ephemerals)) return null
-  const said = serving.map((member, i) => `server ${memberKey(member)} ${counts[i]!.znodes}`)
+  const said = counts.map(({ member, znodes }) => `server ${member} ${znodes}`)
   const message = `all stand at ${hex64(zxid)}, and do not hold the same number of znodes or ephemerals: ${said.join(', ')}`
   return finding('divergence.counts', 'error', message, { zxid, evidence: { zxid, counts } })
+}
+
+function countOf({ answer }: ObservedMember, name: string): number | null {
+  return answer?.metrics.get(name) ?? null
 }
 
 function unseen(alone: readonly Told[]): readonly Finding[] {
   return alone.map(({ member, digests }) => {
     const why =
       member.answer === null
-        ? 'it does not answer'
+        ? (member.failures.at(-1)?.message ?? 'it does not answer')
         : digests.size === 0
           ? 'it tells no digests'
           : 'no other member of its release has digests of the same zxids'
@@ -185,8 +190,8 @@ function memberOf(member: ObservedMember, digests: Digests | null): DivergenceMe
     state: stateOf(member),
     version: answer?.version ?? null,
     zxid: answer?.zxid ?? null,
-    znodes: answer?.metrics.get('znode_count') ?? null,
-    ephemerals: answer?.metrics.get('ephemerals_count') ?? null,
+    znodes: countOf(member, 'znode_count'),
+    ephemerals: countOf(member, 'ephemerals_count'),
     digests: digests?.size ?? null,
     fromZxid: zxids[0] ?? null,
     toZxid: zxids.at(-1) ?? null,

@@ -59,7 +59,7 @@ export function placesOf(target: Target): readonly MemberPlace[] {
   return target.servers.map(({ id, clientHost: host, ports, role }) => ({
     ...{ id, host, role },
     clientPort: secure && ports.secure !== null ? null : ports.client,
-    securePort: ports.secure,
+    ...{ securePort: ports.secure, quorumPort: ports.quorum, guessed: target.guessed?.has(id) === true },
     admin: ports.admin === null ? null : { host, port: ports.admin ?? GUESSED_ADMIN_PORT },
   }))
 }

@@ -2,15 +2,14 @@
 import type { ObservedEnsemble } from '../../cluster/observe/ensemble.ts'
 import type { Membership } from '../../cluster/observe/membership.ts'
 import { epochOf, idOf, type ObservedMember, stateOf } from '../../cluster/observe/model.ts'
-import { hasQuorum, type QuorumView, quorumOf } from './quorum.ts'
+import { hasQuorum, type Votes, votesOf } from './quorum.ts'
 
-export interface Overview {
+export interface Overview extends Votes {
   readonly at: Date
   readonly members: readonly ObservedMember[]
   readonly membership: Membership | null
   /** Of those that lead, the one of the newest epoch. */
   readonly leader: ObservedMember | null
-  readonly quorum: QuorumView
   /** A leader, or members that follow one, are enough to decide. */
   readonly hasQuorum: boolean
   /** More than one member is named, known or told of; or one does what only members do. */
@@ -18,7 +17,7 @@ export interface Overview {
 }
 
 export function overviewOf({ at, members, membership }: ObservedEnsemble): Overview {
-  const quorum = quorumOf(members, membership)
+  const votes = votesOf(members, membership)
   const leaders = members.filter((member) => stateOf(member) === 'leading')
   const leader = leaders.sort((a, b) => (epochOrZero(a) < epochOrZero(b) ? 1 : -1))[0] ?? null
   return {
@@ -26,8 +25,8 @@ export function overviewOf({ at, members, membership }: ObservedEnsemble): Overv
     members,
     membership,
     leader,
-    quorum,
-    hasQuorum: hasQuorum(members, membership, quorum),
+    ...votes,
+    hasQuorum: hasQuorum(members, membership, votes.quorum),
     isEnsemble: members.length > 1 || (membership?.servers.size ?? 0) > 1 || members.some(isMember),
   }
 }

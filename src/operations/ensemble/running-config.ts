@@ -4,7 +4,7 @@
  */
 import { configZnode } from '../../cluster/observe/from-client.ts'
 import type { Membership } from '../../cluster/observe/membership.ts'
-import { idOf, type ObservedMember, stateOf } from '../../cluster/observe/model.ts'
+import { idOf, type ObservedMember } from '../../cluster/observe/model.ts'
 import { releaseOf } from '../../config/release.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
@@ -63,8 +63,8 @@ export async function runningConfig(options: LiveOptions, signal: AbortSignal): 
   }
 }
 
-function isUp(member: ObservedMember): boolean {
-  return stateOf(member) !== 'down'
+function isUp({ answer }: ObservedMember): boolean {
+  return answer !== null
 }
 
 /** Null: it could not be read, for example because the native client is not built. */

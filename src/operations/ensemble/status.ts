@@ -17,6 +17,8 @@ export interface EnsembleStatus {
   readonly leader: number | null
   readonly leaderUptimeMs: number | null
   readonly quorum: QuorumView
+  /** Voters that may serve as well, and cannot be looked at. */
+  readonly unseenVoters: number
   /** Whether those that serve are enough to decide. */
   readonly hasQuorum: boolean
   readonly standalone: boolean
@@ -37,6 +39,7 @@ export async function ensembleStatus(options: LiveOptions, signal: AbortSignal):
     leader: overview.leader === null ? null : idOf(overview.leader),
     leaderUptimeMs: overview.leader?.answer?.metrics.get('leader_uptime') ?? null,
     quorum: overview.quorum,
+    unseenVoters: overview.unseenVoters,
     hasQuorum: overview.hasQuorum,
     standalone: isStandalone(overview),
     configVersion: overview.membership?.version ?? null,

@@ -52,6 +52,8 @@ export interface HealthResult {
   readonly hasQuorum: boolean
   readonly standalone: boolean
   readonly quorum: QuorumView
+  /** Voters that may serve as well, and cannot be looked at. */
+  readonly unseenVoters: number
   readonly members: readonly MemberHealth[]
   readonly findings: readonly Finding[]
   /** Every rule that was applied. */
@@ -116,6 +118,7 @@ async function check({ found, rules, limits, options, file, before, problem, sil
     leader: overview.leader?.place.id ?? overview.leader?.answer?.id ?? null,
     leaderUptimeMs: overview.leader?.answer?.metrics.get('leader_uptime') ?? null,
     quorum: overview.quorum,
+    unseenVoters: overview.unseenVoters,
     hasQuorum: overview.hasQuorum,
     standalone: isStandalone(overview),
     members: overview.members.map((member) => memberHealth(member, overview)),

@@ -1,5 +1,5 @@
 /* The numbers of a check, for graphs: the ensemble's, then each member's. */
-import { idOf, stateOf } from '../../cluster/observe/model.ts'
+import { idOf, type ObservedMember, stateOf } from '../../cluster/observe/model.ts'
 import { lagOf } from '../ensemble/member-status.ts'
 import type { Overview } from '../ensemble/overview.ts'
 import type { LimitsOf } from './limits.ts'
@@ -7,8 +7,10 @@ import { RULES } from './rules/index.ts'
 
 export interface HealthMetric {
   readonly name: string
-  /** Null: of the ensemble. */
+  /** Null: of the ensemble, or of a member that does not say its id. */
   readonly member: number | null
+  /** `host:port` of the member; null: of the ensemble. */
+  readonly host: string | null
   readonly value: number
   readonly unit: 'ms' | 'B' | 'c' | ''
   /** Where a rule speaks about it; null: nowhere. */
@@ -55,24 +57,36 @@ type Value = Omit<HealthMetric, 'warn' | 'critical'>
 
 function valuesOf(overview: Overview): readonly Value[] {
   const { quorum, members } = overview
-  const ensemble = Object.entries(quorum).map(([name, value]) => ({ name, member: null, value, unit: '' }) as const)
+  const ensemble = Object.entries(quorum).map(
+    ([name, value]) => ({ name, member: null, host: null, value, unit: '' }) as const,
+  )
   return [
     ...ensemble,
     ...members.flatMap((member): Value[] => {
-      const id = idOf(member)
-      const { answer } = member
-      const up = { name: 'up', member: id, value: stateOf(member) === 'down' ? 0 : 1, unit: '' } as const
-      if (answer === null) return [up]
-      const lag = lagOf(member, overview)
-      return [
-        up,
-        { name: 'answer_time', member: id, value: Math.round(answer.answerMs), unit: 'ms' },
-        ...(lag === null ? [] : [{ name: 'lag', member: id, value: lag, unit: '' } as const]),
-        ...MEMBER_METRICS.flatMap(([name, source, unit]) => {
-          const value = answer.metrics.get(source)
-          return value === undefined ? [] : [{ name, member: id, value, unit }]
-        }),
-      ]
+      const { host, clientPort, securePort } = member.place
+      const of = { member: idOf(member), host: hostText(host, clientPort ?? securePort) }
+      return memberValues(member, overview).map((one) => ({ ...one, ...of }))
+    }),
+  ]
+}
+
+/** How a member's place is called in graphs. */
+export const hostText = (host: string, port: number | null): string => (port === null ? host : `${host}:${port}`)
+
+function memberValues(member: ObservedMember, overview: Overview): readonly Omit<Value, 'member' | 'host'>[] {
+  const { answer } = member
+  // of one that could not be asked nobody knows
+  if (answer === null && stateOf(member) === 'unknown') return []
+  const up = { name: 'up', value: answer === null ? 0 : 1, unit: '' } as const
+  if (answer === null) return [up]
+  const lag = lagOf(member, overview)
+  return [
+    up,
+    { name: 'answer_time', value: Math.round(answer.answerMs), unit: 'ms' },
+    ...(lag === null ? [] : [{ name: 'lag', value: lag, unit: '' } as const]),
+    ...MEMBER_METRICS.flatMap(([name, source, unit]) => {
+      const value = answer.metrics.get(source)
+      return value === undefined ? [] : [{ name, value, unit }]
     }),
   ]
 }

@@ -66,18 +66,32 @@ export async function readHealthState(file: string, target: string): Promise<Rea
 function parsed(text: string): HealthState | undefined {
   try {
     const value = JSON.parse(text) as Partial<HealthState>
-    const whole = typeof value.at === 'string' && !Number.isNaN(Date.parse(value.at)) && isMap(value.members)
     if (typeof value.form !== 'number') return undefined
-    return value.form !== FORM ||
-      (whole && isMap(value.breaches) && isMap(value.places) && Array.isArray(value.leaderChanges))
-      ? (value as HealthState)
-      : undefined
+    return value.form !== FORM || isWhole(value) ? (value as HealthState) : undefined
   } catch {
     return undefined
   }
 }
 
-const isMap = (value: unknown): boolean => typeof value === 'object' && value !== null
+function isWhole({ at, members, places, breaches, leaderChanges }: Partial<HealthState>): boolean {
+  const maps = isMapOf(members, isMemory) && isMapOf(places, isMap) && isMapOf(breaches, isBreach)
+  return maps && isMoment(at) && Array.isArray(leaderChanges)
+}
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+const isMapOf = (value: unknown, fits: (one: unknown) => boolean): boolean =>
+  isMap(value) && Object.values(value).every(fits)
+
+const isMoment = (value: unknown): boolean => typeof value === 'string' && !Number.isNaN(Date.parse(value))
+
+function isMemory(value: unknown): boolean {
+  if (!isMap(value) || !isMap(value.metrics)) return false
+  return value.highestZxid === null || /^0x[0-9a-f]{1,16}$/.test(String(value.highestZxid))
+}
+
+const isBreach = (value: unknown): boolean => isMap(value) && isMoment(value.since) && typeof value.runs === 'number'
 
 /** Throws `stopped.output` when it cannot be written; the old one is there then. */
 export async function writeHealthState(file: string, state: Omit<HealthState, 'form'>): Promise<void> {

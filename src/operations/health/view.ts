@@ -42,8 +42,8 @@ export interface HealthView extends Overview {
   remembered(member: ObservedMember): MemberMemory | null
   /** How much a counter has grown; null without an earlier value, or when the process was started anew. */
   delta(member: ObservedMember, name: string): number | null
-  /** The same per minute. */
-  perMinute(member: ObservedMember, name: string): number | null
+  /** How much of it falls into so long; no more than what was seen, however short the time between the runs was. */
+  within(member: ObservedMember, name: string, ms: number): number | null
   /** How long ensemble members may take to synchronise: initLimit ticks. */
   initLimitMs(): number
   syncLimitMs(): number
@@ -70,9 +70,9 @@ export function healthView(
     elapsedMs,
     remembered,
     delta,
-    perMinute: (member, name) => {
+    within: (member, name, ms) => {
       const grown = delta(member, name)
-      return grown === null || elapsedMs === null || elapsedMs <= 0 ? null : (grown * 60_000) / elapsedMs
+      return grown === null ? null : (grown * ms) / Math.max(ms, elapsedMs ?? 0)
     },
     breach: (code, member) => {
       const earlier = before?.breaches[breachKey(code, member)]

@@ -31,10 +31,15 @@ export interface MemberEdit {
   readonly gone?: true
 }
 
+/** When rules are applied; the run before was a minute ago. */
+export const RULES_NOW = Date.parse('2026-11-25T12:00:00.000Z')
+
 export const LINES = [1, 2, 3].map((id) => `server.${id}=zk${id}:2888:3888:participant;0.0.0.0:2181`)
 const versioned = (...lines: readonly string[]) => [...lines, 'version=100000000']
 const down = { answer: null }
 const looking = { answer: { state: 'looking' } } as const
+/** Its zoo.cfg is of 3.4, and the others share its host: where clients connect to them stands nowhere. */
+const unseen = { answer: null, place: { clientPort: null } } as const
 const all = (edit: MemberEdit) => ({ 1: edit, 2: edit, 3: edit })
 const with1 = (metrics: Readonly<Record<string, number>>) => ({ 1: { metrics } })
 
@@ -51,13 +56,32 @@ export const RULE_CASES: readonly RuleCase[] = [
   },
   { code: 'health.no-quorum', severity: null, members: { 1: down } },
   { code: 'health.no-quorum', severity: null, members: all({ answer: { state: 'unknown' } }), membership: null },
+  { code: 'health.no-quorum', severity: null, members: { 2: unseen, 3: unseen }, membership: null },
+  { code: 'health.no-quorum', severity: null, members: { 1: looking, 2: unseen, 3: unseen }, membership: null },
+  { code: 'health.no-quorum', severity: 'error', members: { 1: looking, 2: down, 3: unseen }, membership: null },
   { code: 'health.no-leader', severity: 'error', members: all(looking) },
+  { code: 'health.no-leader', severity: null, members: { 2: unseen }, membership: null },
   { code: 'health.no-leader', severity: 'warning', members: { 2: down } },
   { code: 'health.no-leader', severity: null, members: { 2: { gone: true } }, membership: null },
   { code: 'health.two-leaders', severity: 'error', members: { 1: { answer: { state: 'leading' } } } },
   { code: 'health.two-leaders', severity: null },
   { code: 'health.no-spare', severity: 'error', members: { 1: down } },
   { code: 'health.no-spare', severity: null, members: { 1: looking, 2: down, 3: down } },
+  { code: 'health.no-spare', severity: null, members: { 2: unseen, 3: unseen }, membership: null },
+  { code: 'health.no-spare', severity: 'error', members: { 1: down, 3: unseen }, membership: null },
+  {
+    // who leads counts those who follow
+    code: 'health.no-spare',
+    severity: null,
+    members: { 1: unseen, 2: { metrics: { synced_followers: 2 } }, 3: unseen },
+    membership: null,
+  },
+  {
+    code: 'health.no-spare',
+    severity: 'error',
+    members: { 1: unseen, 2: { metrics: { synced_followers: 1 } }, 3: unseen },
+    membership: null,
+  },
   { code: 'health.no-spare', severity: null },
   { code: 'health.standalone', severity: 'error', members: { 1: { answer: { state: 'standalone' } } } },
   {
@@ -77,6 +101,7 @@ export const RULE_CASES: readonly RuleCase[] = [
   },
   { code: 'health.member-down', severity: 'warning', members: { 3: down } },
   { code: 'health.member-down', severity: null, members: { 3: looking } },
+  { code: 'health.member-down', severity: null, members: { 3: unseen } },
   { code: 'health.not-serving', severity: 'warning', members: { 3: looking } },
   {
     code: 'health.not-serving',
@@ -241,6 +266,17 @@ export const RULE_CASES: readonly RuleCase[] = [
     severity: null,
     members: { 2: { metrics: { learners: 3, synced_followers: 2, synced_observers: 1 } } },
   },
+  {
+    // 3.4 does not tell of observers, and nobody named this one
+    code: 'health.learners-stuck',
+    severity: null,
+    members: { 2: { metrics: { learners: 3, synced_followers: 2 } } },
+  },
+  {
+    code: 'health.learners-stuck',
+    severity: 'info',
+    members: { 2: { metrics: { learners: 2, synced_followers: 1 } } },
+  },
   { code: 'health.leader-changed', severity: 'warning', before: { leader: 1 } },
   { code: 'health.leader-changed', severity: 'error', before: { leader: 1, leaderChanges: ['@-10', '@-5'] } },
   { code: 'health.leader-changed', severity: null, before: { leader: 2 } },
@@ -304,9 +340,15 @@ export const RULE_CASES: readonly RuleCase[] = [
     ...delta({ sum_fsynctime: 9999, cnt_fsynctime: 10 }, { sum_fsynctime: 10_010, cnt_fsynctime: 20 }),
   },
   {
+    // a minute ago: one is one, and not five within five minutes
+    code: 'health.fsync-slow',
+    severity: 'warning',
+    ...delta({ fsync_threshold_exceed_count: 0 }, { fsync_threshold_exceed_count: 1 }),
+  },
+  {
     code: 'health.fsync-slow',
     severity: 'error',
-    ...delta({ fsync_threshold_exceed_count: 0 }, { fsync_threshold_exceed_count: 1 }),
+    ...delta({ fsync_threshold_exceed_count: 0 }, { fsync_threshold_exceed_count: 5 }),
   },
   {
     code: 'health.fsync-slow',
@@ -345,6 +387,14 @@ export const RULE_CASES: readonly RuleCase[] = [
     ...delta({ connection_rejected: 9 }, { connection_rejected: 9 }),
   },
   { code: 'health.auth-failures', severity: 'warning', ...delta({ auth_failed_count: 1 }, { auth_failed_count: 2 }) },
+  {
+    // the run before was a second ago
+    code: 'health.auth-failures',
+    severity: 'warning',
+    ...delta({ auth_failed_count: 1 }, { auth_failed_count: 2 }),
+    before: { at: new Date(RULES_NOW - 1000).toISOString() },
+  },
+  { code: 'health.auth-failures', severity: 'error', ...delta({ auth_failed_count: 1 }, { auth_failed_count: 12 }) },
   { code: 'health.auth-failures', severity: null, ...delta({ auth_failed_count: 2 }, { auth_failed_count: 2 }) },
   {
     code: 'health.snapshot-errors',
@@ -373,6 +423,8 @@ export const RULE_CASES: readonly RuleCase[] = [
     severity: 'info',
     members: { 1: { answer: { blind: [{ what: 'x', why: 'y', setting: 'z' }] } } },
   },
+  { code: 'health.blind', severity: 'info', members: { 3: unseen } },
+  { code: 'health.blind', severity: null, members: { 3: down } },
   { code: 'health.disk-usage', severity: 'warning', disk: 70 },
   { code: 'health.disk-usage', severity: 'error', disk: 85 },
   { code: 'health.disk-usage', severity: null, disk: 69 },

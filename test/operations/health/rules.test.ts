@@ -13,9 +13,8 @@ import type { HealthState } from '../../../src/operations/health/state.ts'
 import { type Expectations, healthView } from '../../../src/operations/health/view.ts'
 import type { Severity } from '../../../src/support/finding.ts'
 import { ROOT } from '../../helpers/cli.ts'
-import { LINES, type MemberEdit, RULE_CASES, type RuleCase } from './rule-cases.ts'
+import { LINES, type MemberEdit, RULES_NOW as NOW, RULE_CASES, type RuleCase } from './rule-cases.ts'
 
-const NOW = Date.parse('2026-11-25T12:00:00.000Z')
 const MINUTE = 60_000
 const ago = (minutes: number) => new Date(NOW - minutes * MINUTE).toISOString()
 

@@ -17,7 +17,7 @@ export const authFailures = memberRule(
     const grown = COUNTERS.map((name) => [name, view.delta(member, name) ?? 0] as const).filter(([, by]) => by > 0)
     if (grown.length === 0) return
     const times = grown.reduce((sum, [, by]) => sum + by, 0)
-    const perMinute = COUNTERS.reduce((sum, name) => sum + (view.perMinute(member, name) ?? 0), 0)
+    const perMinute = COUNTERS.reduce((sum, name) => sum + (view.within(member, name, 60_000) ?? 0), 0)
     const message = `authentication failed ${times === 1 ? 'once' : `${times} times`} since the run before`
     const evidence = { ...Object.fromEntries(grown), perMinute: rounded(perMinute) }
     yield { severity: perMinute > OFTEN_PER_MINUTE ? 'error' : 'warning', message, evidence }

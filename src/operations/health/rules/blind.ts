@@ -1,5 +1,5 @@
-import type { Blind } from '../../../cluster/observe/model.ts'
-import { idsOf, rule } from '../rule.ts'
+import { type Blind, type ObservedMember, stateOf } from '../../../cluster/observe/model.ts'
+import { idsOf, namesOf, rule } from '../rule.ts'
 
 export const blind = rule(
   {
@@ -13,7 +13,7 @@ export const blind = rule(
   function* ({ members }) {
     const whats = new Map<string, { readonly one: Blind; readonly of: (typeof members)[number][] }>()
     for (const member of members) {
-      for (const one of member.answer?.blind ?? []) {
+      for (const one of blindOf(member)) {
         const key = `${one.what} ${one.setting}`
         const known = whats.get(key)
         if (known === undefined) whats.set(key, { one, of: [member] })
@@ -21,10 +21,19 @@ export const blind = rule(
       }
     }
     for (const { one, of } of whats.values()) {
-      const who = of.length === members.length ? 'no member' : `server ${idsOf(of).join(', ')} does not`
-      const message =
-        of.length === members.length ? `no member shows ${one.what}: ${one.why}` : `${who} show ${one.what}: ${one.why}`
+      const some = `${namesOf(of)} ${of.length === 1 ? 'does' : 'do'} not show`
+      const message = `${of.length === members.length ? 'no member shows' : some} ${one.what}: ${one.why}`
       yield { severity: 'info', message, evidence: { members: idsOf(of) }, remedy: `Set ${one.setting} to see it.` }
     }
   },
 )
+
+const NO_PLACE: Blind = {
+  what: 'anything',
+  why: 'no client port is known',
+  setting: 'ports.client in zkops.yaml, or name all members in --connect,',
+}
+
+function blindOf(member: ObservedMember): readonly Blind[] {
+  return member.answer?.blind ?? (stateOf(member) === 'unknown' ? [NO_PLACE] : [])
+}

@@ -15,9 +15,12 @@ export const elections = memberRule(
   function* (member, view) {
     const times = view.delta(member, 'looking_count')
     if (times === null || times < 1) return
-    const perHour = (view.perMinute(member, 'looking_count') ?? 0) * 60
-    const often = times >= OFTEN_PER_HOUR && perHour >= OFTEN_PER_HOUR
+    const perHour = view.within(member, 'looking_count', 3_600_000) ?? 0
     const message = `it has looked for a leader ${times === 1 ? 'once' : `${times} times`} since the run before`
-    yield { severity: often ? 'error' : 'warning', message, evidence: { times, perHour: rounded(perHour) } }
+    yield {
+      severity: perHour >= OFTEN_PER_HOUR ? 'error' : 'warning',
+      message,
+      evidence: { times, perHour: rounded(perHour) },
+    }
   },
 )

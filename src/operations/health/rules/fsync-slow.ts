@@ -12,10 +12,9 @@ export const fsyncSlow = limitRule(
     remembers: ['fsync_threshold_exceed_count'],
   },
   (member, view) => {
-    const count = view.delta(member, 'fsync_threshold_exceed_count')
-    const perMinute = view.perMinute(member, 'fsync_threshold_exceed_count')
+    const count = view.within(member, 'fsync_threshold_exceed_count', 300_000)
     // at least one is one, however long ago the run before was
-    return count === null || perMinute === null || count === 0 ? null : Math.max(1, perMinute * 5)
+    return count === null || count === 0 ? null : Math.max(1, count)
   },
   (value) => `${value} fsyncs in five minutes took longer than its threshold`,
 )

@@ -18,9 +18,11 @@ export const learnersStuck = rule(
     const learners = metric(leader, 'learners')
     const followers = metric(leader, 'synced_followers')
     if (learners === null || followers === null) return
-    // 3.4 and 3.5 count observers among the learners and do not tell how many are synchronised
-    const seen = members.filter((member) => stateOf(member) === 'observing').length
-    const synced = followers + (metric(leader, 'synced_observers') ?? seen)
+    // 3.4 and 3.5 count observers among the learners and do not tell how many are synchronised: those who were not
+    // looked at may all be such
+    const seen = members.filter((member) => ['observing', 'unknown'].includes(stateOf(member))).length
+    const unnamed = Math.max(0, learners + 1 - members.length)
+    const synced = followers + (metric(leader, 'synced_observers') ?? seen + unnamed)
     if (learners <= synced) return
     const { forMs } = view.breach('health.learners-stuck', null)
     const message = `${learners - synced} of ${learners} learners of ${memberName(leader)} are not synchronised`

@@ -1,3 +1,4 @@
+import { stateOf } from '../../../cluster/observe/model.ts'
 import { rule } from '../rule.ts'
 
 export const memberDown = rule(
@@ -13,7 +14,7 @@ export const memberDown = rule(
   function* ({ members }) {
     if (!members.some(({ answer }) => answer !== null)) return
     for (const member of members) {
-      if (member.answer !== null) continue
+      if (stateOf(member) !== 'down') continue
       const why = member.failures.at(-1)?.message ?? 'it was not asked'
       const who = member.place.role === 'observer' ? 'the observer' : 'it'
       yield {

@@ -13,7 +13,7 @@ export const noLeader = rule(
     expectedInMaintenance: false,
   },
   function* ({ isEnsemble, leader, members, membership }) {
-    const states = members.filter(({ answer }) => answer !== null).map(stateOf)
+    const states = members.map(stateOf).filter((state) => state !== 'down')
     if (!isEnsemble || leader !== null || states.length === 0) return
     if (states.some((state) => state === 'serving' || state === 'unknown')) return
     const followed = states.includes('following')

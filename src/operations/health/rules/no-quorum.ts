@@ -1,4 +1,3 @@
-import { stateOf } from '../../../cluster/observe/model.ts'
 import { rule } from '../rule.ts'
 
 export const noQuorum = rule(
@@ -11,11 +10,11 @@ export const noQuorum = rule(
     source: 'QuorumMaj.containsQuorum, QuorumHierarchical.containsQuorum',
     expectedInMaintenance: false,
   },
-  function* ({ isEnsemble, hasQuorum, quorum, members }) {
+  function* ({ isEnsemble, hasQuorum, quorum, unseenVoters, members }) {
     if (!isEnsemble || hasQuorum || !members.some(({ answer }) => answer !== null)) return
-    // who may not be asked may well serve
-    if (members.some((member) => stateOf(member) === 'unknown')) return
     const { serving, voters, needed } = quorum
+    // who cannot be looked at may well serve
+    if (serving + unseenVoters >= needed) return
     // without a leader no member tells who the others are
     const message =
       voters === 1

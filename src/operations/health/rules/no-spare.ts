@@ -9,9 +9,12 @@ export const noSpare = rule(
     remedy: 'Bring the missing voters back before anything else is restarted or changed.',
     source: 'synced voters and the leader against the majority',
   },
-  function* ({ isEnsemble, hasQuorum, quorum }) {
-    const { voters, needed, serving, canLose } = quorum
-    if (!isEnsemble || !hasQuorum || voters < 3 || canLose > 0 || serving === voters) return
+  function* ({ isEnsemble, hasQuorum, quorum, unseenVoters }) {
+    const { voters, needed, serving } = quorum
+    // those who are not seen may serve as well
+    const most = serving + unseenVoters
+    if (!isEnsemble || voters < 3 || serving === voters || most > needed) return
+    if (unseenVoters === 0 ? !hasQuorum : most < needed) return
     const message = `${serving} of ${voters} voters serve and ${needed} are needed: none may be lost`
     yield { severity: 'error', message, evidence: { ...quorum } }
   },

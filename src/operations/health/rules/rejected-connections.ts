@@ -16,7 +16,7 @@ export const rejectedConnections = memberRule(
   function* (member, view) {
     const times = COUNTERS.reduce((sum, name) => sum + (view.delta(member, name) ?? 0), 0)
     if (times === 0) return
-    const perMinute = COUNTERS.reduce((sum, name) => sum + (view.perMinute(member, name) ?? 0), 0)
+    const perMinute = COUNTERS.reduce((sum, name) => sum + (view.within(member, name, 60_000) ?? 0), 0)
     const message = `it turned ${times === 1 ? 'one connection' : `${times} connections`} away since the run before`
     const severity = perMinute > OFTEN_PER_MINUTE ? 'error' : 'warning'
     yield { severity, message, evidence: { times, perMinute: rounded(perMinute) } }

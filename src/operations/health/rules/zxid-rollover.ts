@@ -28,7 +28,9 @@ export const zxidRollover = rule(
     const severity = severityOf(percent, limits) === 'error' ? 'error' : (soon ?? severityOf(percent, limits))
     if (severity === null) return
     const days = daysLeft === null ? '' : `, at this rate ${rounded(daysLeft)} days are left`
-    const message = `the zxid counter has reached ${rounded(percent)}%${days}`
-    yield { severity, message, evidence: { counter, percent: rounded(percent), daysLeft } }
+    // 100% it never is
+    const reached = Math.floor(percent * 100) / 100
+    const message = `the zxid counter has reached ${reached}%${days}`
+    yield { severity, message, evidence: { counter, percent: reached, daysLeft } }
   },
 )
