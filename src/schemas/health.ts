@@ -1,4 +1,5 @@
 import { MEMBERS, WHOLE } from './ensemble.ts'
+import { FINDINGS } from './finding.ts'
 import { COUNT, DRAFT, TIME } from './values.ts'
 
 const COUNT_OR_NULL = { anyOf: [COUNT, { type: 'null' }] } as const
@@ -59,4 +60,64 @@ export const silence = {
   type: 'object',
   required: ['ensemble', 'file', 'silence'],
   properties: { ensemble: { type: 'string' }, file: { type: 'string' }, silence: SILENCE },
+} as const
+
+const CERTIFICATES = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: [
+      ...['subject', 'issuer', 'serial', 'fingerprint', 'validFrom', 'validTo', 'daysLeft', 'names', 'authority'],
+    ],
+    properties: {
+      subject: { type: 'string' },
+      issuer: { type: 'string' },
+      serial: { type: 'string' },
+      fingerprint: { type: 'string', description: 'SHA-256' },
+      validFrom: TIME,
+      validTo: TIME,
+      daysLeft: { type: 'number', description: 'below 0: it has expired' },
+      names: { type: 'array', items: { type: 'string' } },
+      authority: { type: 'boolean' },
+    },
+  },
+} as const
+
+const PORT = {
+  member: COUNT_OR_NULL,
+  kind: { enum: ['client', 'quorum', 'election', 'admin'] },
+  host: { type: 'string' },
+  port: COUNT,
+  state: { enum: ['tls', 'plain', 'closed', 'silent', 'unreachable'] },
+  protocol: { type: ['string', 'null'] },
+  refusedUs: { type: 'boolean', description: 'it takes no client without a certificate that it trusts' },
+  reason: { type: ['string', 'null'], description: 'why there is no certificate' },
+  chain: { ...CERTIFICATES, description: 'as it was sent, the own one first' },
+} as const
+
+const STORE = {
+  member: COUNT_OR_NULL,
+  config: { type: 'string', description: 'the zoo.cfg' },
+  key: { type: 'string' },
+  file: { type: 'string' },
+  kind: { enum: ['PEM', 'PKCS12', 'JKS', null] },
+  state: { enum: ['opened', 'missing', 'password-file', 'password', 'damaged', 'unknown'] },
+  certificates: CERTIFICATES,
+} as const
+
+const CERTS = {
+  ensemble: { type: ['string', 'null'], description: 'null: files alone were looked at' },
+  status: { enum: ['ok', 'warning', 'critical', 'unknown'], description: 'unknown: there was nothing to look at' },
+  at: TIME,
+  ports: { type: 'array', items: { type: 'object', required: Object.keys(PORT), properties: PORT } },
+  stores: { type: 'array', items: { type: 'object', required: Object.keys(STORE), properties: STORE } },
+  findings: FINDINGS,
+} as const
+
+export const certs = {
+  $schema: DRAFT,
+  title: 'health certs',
+  type: 'object',
+  required: Object.keys(CERTS),
+  properties: CERTS,
 } as const

@@ -38,6 +38,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   error: async () => (await import('./error.ts')).schema,
   explain: async () => (await import('./explain.ts')).schema,
   finding: async () => (await import('./finding.ts')).schema,
+  'health-certs': async () => (await import('./health.ts')).certs,
   'health-check': async () => (await import('./health.ts')).check,
   'health-silence': async () => (await import('./health.ts')).silence,
   help: async () => (await import('./help.ts')).schema,
