@@ -18,6 +18,7 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   }),
   epoch: async () => ({ ...(await import('./epoch/findings.ts')).EPOCH_FINDINGS, ...(await repairs()).epoch }),
   detect: async () => (await import('../config/profiles/findings.ts')).DETECT_FINDINGS,
+  forecast: async () => (await import('./forecast/findings.ts')).FORECAST_FINDINGS,
   generate: async () => (await import('../config/profiles/findings.ts')).GENERATE_FINDINGS,
   inventory: async () => (await import('../config/inventory/findings.ts')).INVENTORY_FINDINGS,
   joiner: async () => (await import('../config/joiner/findings.ts')).JOINER_FINDINGS,

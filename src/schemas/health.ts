@@ -1,6 +1,6 @@
 import { MEMBERS, WHOLE } from './ensemble.ts'
 import { FINDINGS } from './finding.ts'
-import { COUNT, DRAFT, TIME } from './values.ts'
+import { COUNT, DRAFT, TIME, TIME_OR_NULL } from './values.ts'
 
 const COUNT_OR_NULL = { anyOf: [COUNT, { type: 'null' }] } as const
 const NUMBER_OR_NULL = { type: ['number', 'null'] } as const
@@ -120,4 +120,53 @@ export const certs = {
   type: 'object',
   required: Object.keys(CERTS),
   properties: CERTS,
+} as const
+
+const WHAT = { enum: ['zxid', 'sequence', 'disk', 'init-limit', 'heap', 'certificate'] } as const
+const TEXT_OR_NULL = { type: ['string', 'null'] } as const
+
+const ONE_FORECAST = {
+  what: WHAT,
+  member: { ...TEXT_OR_NULL, description: 'null: of the ensemble, or of the directory' },
+  subject: { ...TEXT_OR_NULL, description: 'a path, a directory, a port' },
+  value: { type: 'number' },
+  limit: { type: 'number', description: 'where it ends' },
+  unit: { enum: ['', 'B', 'ms', 'd'] },
+  perDay: { ...NUMBER_OR_NULL, description: 'how fast it grows; null: not known' },
+  daysLeft: { ...NUMBER_OR_NULL, description: 'null: it does not grow, or that is not known' },
+  endsAt: TIME_OR_NULL,
+  confidence: { enum: ['high', 'medium', 'low', null], description: 'how sure the rate is' },
+  severity: { enum: ['ok', 'warning', 'critical'] },
+  assumes: { ...TEXT_OR_NULL, description: 'what was taken for given' },
+} as const
+
+const FORECAST = {
+  ensemble: TEXT_OR_NULL,
+  directory: TEXT_OR_NULL,
+  status: { enum: ['ok', 'warning', 'critical', 'unknown'] },
+  at: TIME,
+  basis: {
+    type: ['object', 'null'],
+    description: 'where rates come from',
+    required: ['kind', 'from', 'to', 'points'],
+    properties: { kind: { enum: ['state', 'samples', 'directory'] }, from: TIME, to: TIME, points: COUNT },
+  },
+  forecasts: {
+    type: 'array',
+    description: 'the nearest end first',
+    items: { type: 'object', required: Object.keys(ONE_FORECAST), properties: ONE_FORECAST },
+  },
+  unseen: {
+    type: 'array',
+    items: { type: 'object', required: ['what', 'why'], properties: { what: WHAT, why: { type: 'string' } } },
+  },
+  findings: FINDINGS,
+} as const
+
+export const forecast = {
+  $schema: DRAFT,
+  title: 'health forecast',
+  type: 'object',
+  required: Object.keys(FORECAST),
+  properties: FORECAST,
 } as const

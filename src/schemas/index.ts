@@ -40,6 +40,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   finding: async () => (await import('./finding.ts')).schema,
   'health-certs': async () => (await import('./health.ts')).certs,
   'health-check': async () => (await import('./health.ts')).check,
+  'health-forecast': async () => (await import('./health.ts')).forecast,
   'health-silence': async () => (await import('./health.ts')).silence,
   help: async () => (await import('./help.ts')).schema,
   inventory: async () => (await import('./inventory.ts')).schema,

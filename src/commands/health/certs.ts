@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core'
+import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 import { ZkopsCommand } from '../../cli/base-command.ts'
 import { ExitCode } from '../../cli/exit-codes.ts'
@@ -26,7 +26,7 @@ export default class HealthCerts extends ZkopsCommand {
     },
   ]
   static override args = {
-    files: Args.string({ description: 'A zoo.cfg, or a folder of members.', required: false }),
+    files: Args.string({ description: "configuration files, or folders of members' folders", ignoreStdin: true }),
   }
   static override strict = false
   static override flags = {

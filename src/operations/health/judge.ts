@@ -10,6 +10,7 @@ import type { Issue, Rule } from './rule.ts'
 import { RULES } from './rules/index.ts'
 import type { Silence } from './silence.ts'
 import type { HealthState, MemberMemory, PlaceMemory } from './state.ts'
+import { nextTrend } from './trend.ts'
 import { breachKey, type HealthView } from './view.ts'
 
 export type HealthStatus = 'ok' | 'warning' | 'critical' | 'unknown'
@@ -66,6 +67,7 @@ export function nextState(view: HealthView, target: string, findings: readonly F
     voters: Math.max(before?.voters ?? 0, quorum.voters),
     places: { ...before?.places, ...Object.fromEntries(view.members.flatMap(placeMemory)) },
     members: { ...before?.members, ...Object.fromEntries(members) },
+    trend: nextTrend(view, before),
     breaches: Object.fromEntries(
       findings.map(({ code, member }) => {
         const key = breachKey(code, member ?? null)
