@@ -10,6 +10,7 @@ import { type AdminReply, adminCommand } from '../admin/admin-server.ts'
 import { fourLetterWord } from '../admin/four-letter.ts'
 import { type Place, placeText } from '../exchange.ts'
 import { notAllowed } from './from-words.ts'
+import { clockMetrics, heapMetrics, snapshotMetrics } from './further-metrics.ts'
 import { idFrom, metricsFrom, serverStatsMetrics, stateFrom, versionFrom, zxidFrom } from './keys.ts'
 import { membershipOfConf, membershipOfVotingView, settingsOfConf } from './membership.ts'
 import { GUESSED_ADMIN_PORT, type MemberAnswer, type MemberPlace } from './model.ts'
@@ -22,7 +23,7 @@ export async function fromAdmin(context: SourceContext): Promise<MemberAnswer> {
   const { admin } = context.place
   if (admin === null) throw new ZkopsError('server.no-port', 'It has no AdminServer')
   const confWord = askConf(context)
-  const [configuration, monitor, stats, zab, view] = await askEither(admin, context)
+  const [configuration, monitor, stats, zab, view, environment, snapshot] = await askEither(admin, context)
   const identity = identityOf(configuration, zab)
   if (!isMember(context.place, identity)) throw otherServer(placeText(admin), identity)
   const counters = done(monitor)
@@ -38,6 +39,9 @@ export async function fromAdmin(context: SourceContext): Promise<MemberAnswer> {
     zabState: text(done(zab).zabstate) || null,
     metrics: new Map([
       ...serverStatsMetrics(inner, bean.node_count),
+      ...heapMetrics(done(environment)),
+      ...snapshotMetrics(done(snapshot)),
+      ...clockMetrics(configuration.clock),
       ...metricsFrom(Object.entries(renamed(counters))),
     ]),
     settings: new Map([...configurationSettings(done(configuration)), ...settingsOfConf(conf ?? '')]),
@@ -62,9 +66,12 @@ async function askEither(admin: { host: string; port: number }, context: SourceC
 
 function askAll(at: Place, context: SourceContext): Promise<Replies> {
   const ask = (command: string) => adminCommand(at, command, askOptions(context))
-  const others = ['monitor', 'server_stats', 'zabstate', 'voting_view'].map((command) => orUndefined(ask(command)))
+  const others = OTHERS.map((command) => orUndefined(ask(command)))
   return Promise.all([ask('configuration'), ...others])
 }
+
+/** Those that a release does not know are answered with an error. */
+const OTHERS = ['monitor', 'server_stats', 'zabstate', 'voting_view', 'environment', 'last_snapshot']
 
 /** What a command that was carried out says; nothing of one that was not. */
 function done(reply: AdminReply | undefined): Fields {

@@ -4,11 +4,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { counterOf, type ObservedMember } from '../../cluster/observe/model.ts'
-import { servedChain } from '../../cluster/served-chain.ts'
 import { maxOf } from '../../support/bigint.ts'
-import { endOf, startOf } from '../certs/certificate.ts'
-import { configsOf, tlsPorts } from '../certs/sources.ts'
-import { observeFound, targetName, tlsMaterial } from '../ensemble/observe-target.ts'
+import { clientCertificates } from '../certs/ends.ts'
+import { configsOf } from '../certs/sources.ts'
+import { observeFound, targetName } from '../ensemble/observe-target.ts'
 import { memberKey, type Overview } from '../ensemble/overview.ts'
 import { readHealthState, stateFileOf, type TrendPoint } from '../health/state.ts'
 import { trendPoint } from '../health/trend.ts'
@@ -137,19 +136,11 @@ function sizeOf(numbers: Readonly<Record<string, number>>): TreeSize | null {
   return { dataBytes, znodes, ephemerals: numbers.ephemerals_count ?? 0, watches: numbers.watch_count ?? 0 }
 }
 
-/** The nearest end of what each port with TLS shows. */
+/** What ports for clients and of AdminServers show. */
 async function certificates({ target }: FoundTarget, { at }: Overview, signal: AbortSignal): Promise<readonly Given[]> {
-  const material = await tlsMaterial(target.tls)
-  const ports = tlsPorts(target, configsOf([], target), false)
-  const all = await Promise.all(
-    ports.map(async ({ member, kind, host, port }): Promise<readonly Given[]> => {
-      const served = await servedChain({ host, port, tls: material }, { timeoutMs: target.timeoutMs, signal })
-      const own = served.state === 'tls' ? served.chain[0] : undefined
-      if (own === undefined) return []
-      const subject = `${kind} port ${host}:${port}`
-      const one = certificateGiven(subject, startOf(own), endOf(own), at.getTime())
-      return [{ ...one, member: member === null ? null : String(member) }]
-    }),
-  )
-  return all.flat()
+  const ends = await clientCertificates(target, configsOf([], target), signal)
+  return ends.map(({ member, where, fromMs, toMs }) => ({
+    ...certificateGiven(where, fromMs, toMs, at.getTime()),
+    member: member === null ? null : String(member),
+  }))
 }

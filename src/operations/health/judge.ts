@@ -93,12 +93,14 @@ function memoryOf(member: ObservedMember, view: HealthView): MemberMemory | null
   const remembered = new Set(RULES.flatMap(({ remembers }) => remembers))
   const metrics = Object.fromEntries([...answer.metrics].filter(([name]) => remembered.has(name)))
   const lag = lagOf(member, view)
+  const swappedBytes = view.local.get(memberKey(member))?.swappedBytes ?? null
   return {
     state: answer.state,
     highestZxid: shown === 0n ? null : hex64(shown),
     zxid: answer.zxid === null ? null : hex64(answer.zxid),
     metrics: {
       ...metrics,
+      ...(swappedBytes === null ? {} : { swapped_bytes: swappedBytes }),
       ...(lag === null ? {} : { lag }),
       ...(answer.zxid === null ? {} : { counter: Number(counterOf(answer.zxid)), epoch: Number(epochOf(answer.zxid)) }),
     },
