@@ -12,6 +12,7 @@ export const certificateExpiry = rule(
     source: 'handshakes with ports for clients and of the AdminServer that speak TLS; with --local the key stores, too',
     limits: { warn: 30, critical: 7, unit: 'd' },
     perMember: true,
+    expectedInMaintenance: false,
   },
   function* ({ at, certificates, members }, { warn, critical }) {
     for (const { member: id, where, subject, fromMs, toMs } of certificates) {
