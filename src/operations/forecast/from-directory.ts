@@ -11,12 +11,13 @@ import { type Member, numberOf, settingOf } from '../../config/member.ts'
 import { NEWEST_LINE, releaseOf } from '../../config/release.ts'
 import { diskSize } from '../../datadir/disk-size.ts'
 import { findSnapshots, type SnapshotFile } from '../../datadir/snapshot-files.ts'
-import { ZkopsError } from '../../support/errors.ts'
+import { errorKind, ZkopsError } from '../../support/errors.ts'
 import { noProgress } from '../../support/progress.ts'
 import { endOf, startOf } from '../certs/certificate.ts'
 import { dataEntries } from '../data-dir/entries.ts'
 import { type DataPlace, dataPlace, type PlaceOptions } from '../data-dir/place.ts'
-import type { ReadSnapshotOptions } from '../read-snapshot.ts'
+import type { ReadableSnapshot, ReadSnapshotOptions } from '../read-snapshot.ts'
+import type { TreePlace } from '../tree-place.ts'
 import { usableSnapshot } from '../usable-snapshot.ts'
 import { loadMember } from '../zoo-cfg/load.ts'
 import { storesOf } from '../zoo-cfg/member-store.ts'
@@ -71,10 +72,7 @@ async function treesOf(
   options: DirectoryOptions,
 ): Promise<Trees | null> {
   const tree = { place: place.snapshots, logDir: place.logs === place.snapshots ? undefined : place.logs }
-  const { snapshot } = await usableSnapshot(tree, options, 'latest').catch((error) => {
-    if (error instanceof ZkopsError && error.code === 'input.no-snapshots') return { snapshot: null }
-    throw error
-  })
+  const snapshot = await currentTree(tree, options)
   if (snapshot === null) return null
   const quiet = { ...options, progress: noProgress }
   const now = await snapshotFigures(snapshot, options)
@@ -87,6 +85,18 @@ async function treesOf(
     if (old !== null) return { now, nowMs, old, oldMs: momentAt(moments, older.nameZxid) }
   }
   return { now, nowMs, old: null, oldMs: null }
+}
+
+/** With the logs behind it; where these cannot be replayed, the newest snapshot that is whole; null: there is none. */
+async function currentTree(tree: TreePlace, options: ReadSnapshotOptions): Promise<ReadableSnapshot | null> {
+  for (const which of ['latest', 'whole'] as const) {
+    try {
+      return (await usableSnapshot(tree, options, which)).snapshot
+    } catch (error) {
+      if (!(error instanceof ZkopsError) || errorKind(error.code) !== 'input') throw error
+    }
+  }
+  return null
 }
 
 async function oldestFirst({ snapshots }: DataPlace): Promise<readonly SnapshotFile[]> {

@@ -1,4 +1,5 @@
 /* health forecast: what comes to its end, and when, at the rate that was observed. */
+import { ZkopsError } from '../../support/errors.ts'
 import { byEnd, type Days, type ForecastResult, findingsOf, forecastOf, statusOf } from './forecast.ts'
 import type { DirectoryOptions } from './from-directory.ts'
 import type { MembersOptions } from './from-members.ts'
@@ -12,6 +13,7 @@ export interface ForecastOptions extends DirectoryOptions, Omit<MembersOptions, 
 export async function forecast(options: ForecastOptions): Promise<ForecastResult> {
   const { directory } = options
   if (directory !== undefined) {
+    refuseMembers(options)
     const { fromDirectory } = await import('./from-directory.ts')
     const seen = await fromDirectory(options, Date.now())
     return resultOf(seen, { ensemble: null, directory, kind: 'directory' }, options.days)
@@ -19,6 +21,15 @@ export async function forecast(options: ForecastOptions): Promise<ForecastResult
   const { fromMembers } = await import('./from-members.ts')
   const seen = await fromMembers(options)
   return resultOf(seen, { ensemble: seen.ensemble, directory: null, kind: seen.kind }, options.days)
+}
+
+function refuseMembers({ ensemble, connect, inventory, state, intervalMs }: ForecastOptions): void {
+  const about = Object.entries({ ensemble, connect, inventory, state, interval: intervalMs })
+  const given = about.find(([, value]) => value !== undefined)
+  if (given === undefined) return
+  throw new ZkopsError('usage', `--${given[0]} is about running members, and a directory was given`, {
+    hint: 'Give one of them.',
+  })
 }
 
 interface Subject {

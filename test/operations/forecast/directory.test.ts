@@ -99,6 +99,19 @@ test.each(['3.4.14', '3.6.4', '3.9.5'])('what servers of %s wrote is nowhere nea
   await expectValid('health-forecast', result)
 })
 
+test('a damaged log: the newest snapshot that is whole is taken; nobody is asked beside a directory', async () => {
+  const folder = place('damaged', { counter: 1000, grown: 500, sequence: 2000 })
+  const file = join(folder, 'version-2', `log.${(EPOCH | 1000n).toString(16)}`)
+  writeOldFile(file, Buffer.alloc(100, 7))
+  const { forecasts } = await look(folder)
+  expect(of(forecasts, 'sequence')).toMatchObject({ subject: '/queue', value: 2000 })
+  const options = { juteMaxbuffer: 1 << 20, state: undefined, intervalMs: undefined, connect: 'zk1:2181' }
+  const more = { days: { warn: 30, critical: 7 }, signal: new AbortController().signal, progress: noProgress }
+  await expect(forecast({ directory: folder, ...options, ...more })).rejects.toThrow(
+    '--connect is about running members',
+  )
+})
+
 test('an empty directory is an answer', async () => {
   const folder = join(stage, 'empty', 'version-2')
   mkdirSync(folder, { recursive: true })
