@@ -35,6 +35,6 @@ function storeRows({ member, file, state, certificates }: StoreCertificates): re
 const memberText = (member: number | null): string => (member === null ? '-' : String(member))
 
 function cells({ subject, names, authority, validTo, daysLeft }: CertificateView): readonly string[] {
-  const whom = authority ? 'authority' : names.join(', ')
+  const whom = authority && names.length < 2 ? 'authority' : names.join(', ')
   return [subject, whom, validTo.slice(0, 10), String(Math.floor(daysLeft))]
 }

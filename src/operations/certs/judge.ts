@@ -23,6 +23,9 @@ export function judgeCertificates(one: CertificateCase): readonly Finding[] {
   return findings.sort((a, b) => WEIGHT[b.severity] - WEIGHT[a.severity])
 }
 
+/** A finding about a file says so itself. */
+const placeText = (where: string, file: string | null): string => (file === null ? ` (${where})` : '')
+
 const WEIGHT = { error: 2, warning: 1, info: 0 } as const
 
 function* expiries({ stores, now, warnMs, criticalMs }: CertificateCase, seen: readonly Seen[]): Generator<Finding> {
@@ -32,7 +35,13 @@ function* expiries({ stores, now, warnMs, criticalMs }: CertificateCase, seen: r
     const places = [...new Set(at.map(({ where }) => where))]
     const [{ member, file }] = at as [Seen]
     const evidence = { ...said.evidence, places }
-    yield finding({ ...said, message: `${said.message} (${places.join(', ')})`, member, file, evidence })
+    yield finding({
+      ...said,
+      message: `${said.message}${file !== null && places.length === 1 ? '' : ` (${places.join(', ')})`}`,
+      member,
+      file,
+      evidence,
+    })
   }
   for (const { member, role, location, outcome } of stores) {
     if (role !== 'trustStore' || outcome.state !== 'opened') continue
@@ -80,7 +89,7 @@ function* names({ servername }: CertificateCase, seen: readonly Seen[]): Generat
     told.add(key)
     // clients do not come by this machine's own name
     const severity = kind === 'client' && servername === null && isLoopback(wanted) ? 'info' : 'warning'
-    const message = `the certificate of ${oneLine(own.subject)} is not for ${wanted} (${where})`
+    const message = `the certificate of ${oneLine(own.subject)} is not for ${wanted}${placeText(where, file)}`
     const evidence = { host: wanted, names: namesOf(own) }
     yield finding({ code: 'certs.host', severity, message, member, file, evidence })
   }
@@ -97,7 +106,7 @@ function* usages(seen: readonly Seen[]): Generator<Finding> {
     ]
     if (lacks.length === 0) continue
     const [{ member, file, where }] = at as [Seen]
-    const message = `the certificate of ${oneLine(certificate.subject)} lacks the usage ${lacks.join(' and ')} (${where})`
+    const message = `the certificate of ${oneLine(certificate.subject)} lacks the usage ${lacks.join(' and ')}${placeText(where, file)}`
     yield finding({ code: 'certs.usage', severity: 'error', message, member, file, evidence: { lacks } })
   }
 }
@@ -110,7 +119,7 @@ function* weakKeys(seen: readonly Seen[]): Generator<Finding> {
     const bits = asymmetricKeyDetails?.modulusLength
     if (bits === undefined || bits >= (LEAST_BITS[kind] ?? 0)) continue
     const [{ member, file, where }] = at as [Seen]
-    const message = `the key of ${oneLine(certificate.subject)} has ${bits} bits only (${where})`
+    const message = `the key of ${oneLine(certificate.subject)} has ${bits} bits only${placeText(where, file)}`
     yield finding({ code: 'certs.weak', severity: 'warning', message, member, file, evidence: { kind, bits } })
   }
 }
@@ -131,8 +140,8 @@ function* silentPorts({ ports }: CertificateCase): Generator<Finding> {
   }
 }
 
-function* unasked({ unasked: ids, stores }: CertificateCase, seen: readonly Seen[]): Generator<Finding> {
-  if (seen.length === 0 && stores.length === 0) {
+function* unasked({ unasked: ids, ports, stores }: CertificateCase, seen: readonly Seen[]): Generator<Finding> {
+  if (seen.length === 0 && stores.length === 0 && ports.length === 0) {
     yield finding({ code: 'certs.none', severity: 'info', message: 'nothing here is known to speak TLS', member: null })
   }
   if (ids.length === 0) return
