@@ -10,7 +10,7 @@ import { X509Certificate } from 'node:crypto'
 import { connect as connectPlain, isIP } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { interrupted, systemErrorCode } from '../support/errors.ts'
-import type { AskOptions, Place } from './exchange.ts'
+import { type AskOptions, onAbort, type Place } from './exchange.ts'
 
 export type ServedChain =
   | {
@@ -59,7 +59,7 @@ export async function servedChain(place: Place, options: AskOptions): Promise<Se
       late = true
       abort()
     }, options.timeoutMs)
-    options.signal?.addEventListener('abort', abort)
+    onAbort(options.signal, abort)
     socket.on('keylog', look)
     socket.on('secureConnect', () => {
       look()
