@@ -2,6 +2,7 @@
  * One question and the whole answer, over TCP or TLS: what is sent first, then everything until the peer closes, within
  * bounds of size and time. Peers may be anything: silent, endless, garbage.
  */
+import { setMaxListeners } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { interrupted, systemErrorCode, ZkopsError } from '../support/errors.ts'
 
@@ -56,7 +57,7 @@ export async function exchange(place: Place, question: string, what: string, opt
       options.timeoutMs,
     )
     const abort = () => fail(interrupted())
-    options.signal?.addEventListener('abort', abort)
+    onAbort(options.signal, abort)
     socket.on(place.tls == null ? 'connect' : 'secureConnect', () => socket.write(question))
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk)
@@ -77,6 +78,13 @@ export async function exchange(place: Place, question: string, what: string, opt
       resolve(Buffer.concat(chunks))
     })
   })
+}
+
+/** All members' questions wait for one signal: many listeners are no leak. */
+export function onAbort(signal: AbortSignal | undefined, abort: () => void): void {
+  if (signal === undefined) return
+  setMaxListeners(0, signal)
+  signal.addEventListener('abort', abort)
 }
 
 /** Errors of the network; everything else that a TLS socket reports is about certificates or the handshake. */

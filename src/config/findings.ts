@@ -61,8 +61,8 @@ export const OTHER_FINDINGS: FindingCatalogue = {
     source: 'FileKeyStoreLoader',
   },
   'config.store-not-checked': {
-    summary: 'A store, or a part of it, cannot be looked at without Java.',
-    cause: 'A kind of store that zkops does not read, or certificates in a PKCS12 trust store.',
+    summary: 'A store cannot be looked at without Java.',
+    cause: 'It is of a kind (BCFKS) or enciphered in a way that zkops does not read.',
     evidence: 'The store.',
     remedy: 'Look with keytool -list -v.',
     source: 'zkops config lint',

@@ -7,6 +7,7 @@ const repairs = async () => (await import('./data-repair/findings.ts')).REPAIR_F
 /** The catalogues of all areas; each is loaded only when a code of it is asked for, or all are listed. */
 const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   diff: async () => (await import('./compare-logs/findings.ts')).DIFF_FINDINGS,
+  certs: async () => (await import('./certs/findings.ts')).CERTS_FINDINGS,
   compare: async () => (await import('./data-dir/findings.ts')).COMPARE_FINDINGS,
   config: async () => (await import('../config/findings.ts')).CONFIG_FINDINGS,
   convert: async () => (await import('../config/convert/findings.ts')).CONVERT_FINDINGS,
@@ -17,6 +18,7 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   }),
   epoch: async () => ({ ...(await import('./epoch/findings.ts')).EPOCH_FINDINGS, ...(await repairs()).epoch }),
   detect: async () => (await import('../config/profiles/findings.ts')).DETECT_FINDINGS,
+  forecast: async () => (await import('./forecast/findings.ts')).FORECAST_FINDINGS,
   generate: async () => (await import('../config/profiles/findings.ts')).GENERATE_FINDINGS,
   inventory: async () => (await import('../config/inventory/findings.ts')).INVENTORY_FINDINGS,
   joiner: async () => (await import('../config/joiner/findings.ts')).JOINER_FINDINGS,

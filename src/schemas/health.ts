@@ -1,5 +1,6 @@
 import { MEMBERS, WHOLE } from './ensemble.ts'
-import { COUNT, DRAFT, TIME } from './values.ts'
+import { FINDINGS } from './finding.ts'
+import { COUNT, DRAFT, TIME, TIME_OR_NULL } from './values.ts'
 
 const COUNT_OR_NULL = { anyOf: [COUNT, { type: 'null' }] } as const
 const NUMBER_OR_NULL = { type: ['number', 'null'] } as const
@@ -60,4 +61,113 @@ export const silence = {
   type: 'object',
   required: ['ensemble', 'file', 'silence'],
   properties: { ensemble: { type: 'string' }, file: { type: 'string' }, silence: SILENCE },
+} as const
+
+const CERTIFICATES = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: [
+      ...['subject', 'issuer', 'serial', 'fingerprint', 'validFrom', 'validTo', 'daysLeft', 'names', 'authority'],
+    ],
+    properties: {
+      subject: { type: 'string' },
+      issuer: { type: 'string' },
+      serial: { type: 'string' },
+      fingerprint: { type: 'string', description: 'SHA-256' },
+      validFrom: TIME,
+      validTo: TIME,
+      daysLeft: { type: 'number', description: 'below 0: it has expired' },
+      names: { type: 'array', items: { type: 'string' } },
+      authority: { type: 'boolean' },
+    },
+  },
+} as const
+
+const PORT = {
+  member: COUNT_OR_NULL,
+  kind: { enum: ['client', 'quorum', 'election', 'admin'] },
+  host: { type: 'string' },
+  port: COUNT,
+  state: { enum: ['tls', 'plain', 'closed', 'silent', 'unreachable'] },
+  protocol: { type: ['string', 'null'] },
+  refusedUs: { type: 'boolean', description: 'it takes no client without a certificate that it trusts' },
+  reason: { type: ['string', 'null'], description: 'why there is no certificate' },
+  chain: { ...CERTIFICATES, description: 'as it was sent, the own one first' },
+} as const
+
+const STORE = {
+  member: COUNT_OR_NULL,
+  config: { type: 'string', description: 'the zoo.cfg' },
+  key: { type: 'string' },
+  file: { type: 'string' },
+  kind: { enum: ['PEM', 'PKCS12', 'JKS', null] },
+  state: { enum: ['opened', 'missing', 'password-file', 'password', 'damaged', 'unknown'] },
+  certificates: CERTIFICATES,
+} as const
+
+const CERTS = {
+  ensemble: { type: ['string', 'null'], description: 'null: files alone were looked at' },
+  status: { enum: ['ok', 'warning', 'critical', 'unknown'], description: 'unknown: there was nothing to look at' },
+  at: TIME,
+  ports: { type: 'array', items: { type: 'object', required: Object.keys(PORT), properties: PORT } },
+  stores: { type: 'array', items: { type: 'object', required: Object.keys(STORE), properties: STORE } },
+  findings: FINDINGS,
+} as const
+
+export const certs = {
+  $schema: DRAFT,
+  title: 'health certs',
+  type: 'object',
+  required: Object.keys(CERTS),
+  properties: CERTS,
+} as const
+
+const WHAT = { enum: ['zxid', 'sequence', 'disk', 'init-limit', 'heap', 'certificate'] } as const
+const TEXT_OR_NULL = { type: ['string', 'null'] } as const
+
+const ONE_FORECAST = {
+  what: WHAT,
+  member: { ...TEXT_OR_NULL, description: 'null: of the ensemble, or of the directory' },
+  subject: { ...TEXT_OR_NULL, description: 'a path, a directory, a port' },
+  value: { type: 'number' },
+  limit: { type: 'number', description: 'where it ends' },
+  unit: { enum: ['', 'B', 'ms', 'd'] },
+  perDay: { ...NUMBER_OR_NULL, description: 'how fast it grows; null: not known' },
+  daysLeft: { ...NUMBER_OR_NULL, description: 'null: it does not grow, or that is not known' },
+  endsAt: TIME_OR_NULL,
+  confidence: { enum: ['high', 'medium', 'low', null], description: 'how sure the rate is' },
+  severity: { enum: ['ok', 'warning', 'critical'] },
+  assumes: { ...TEXT_OR_NULL, description: 'what was taken for given' },
+} as const
+
+const FORECAST = {
+  ensemble: TEXT_OR_NULL,
+  directory: TEXT_OR_NULL,
+  status: { enum: ['ok', 'warning', 'critical', 'unknown'] },
+  at: TIME,
+  basis: {
+    type: ['object', 'null'],
+    description: 'where rates come from',
+    required: ['kind', 'from', 'to', 'points'],
+    properties: { kind: { enum: ['state', 'samples', 'directory'] }, from: TIME, to: TIME, points: COUNT },
+  },
+  forecasts: {
+    type: 'array',
+    description: 'the nearest end first',
+    items: { type: 'object', required: Object.keys(ONE_FORECAST), properties: ONE_FORECAST },
+  },
+  unseen: {
+    type: 'array',
+    items: { type: 'object', required: ['what', 'why'], properties: { what: WHAT, why: { type: 'string' } } },
+  },
+  findings: FINDINGS,
+} as const
+
+export const forecast = {
+  $schema: DRAFT,
+  title: 'health forecast',
+  type: 'object',
+  required: Object.keys(FORECAST),
+  properties: FORECAST,
 } as const

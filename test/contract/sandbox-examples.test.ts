@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { manifestCommands } from '../helpers/manifest.ts'
 let stage: string
 beforeAll(() => {
   stage = mkdtempSync(join(tmpdir(), 'zkops-live-examples-'))
-  mkdirSync(join(stage, 'bin'))
+  for (const folder of ['bin', 'conf']) mkdirSync(join(stage, folder))
   writeFileSync(join(stage, 'bin/zkops'), `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`)
   chmodSync(join(stage, 'bin/zkops'), 0o755)
 })
@@ -27,7 +27,7 @@ const shell = (line: string) =>
 const ORDER = [
   ...['install', 'versions', 'up', 'ls', 'status', 'logs'].map((word) => `sandbox ${word}`),
   ...['status', 'divergence', 'pipeline'].map((word) => `ensemble ${word}`),
-  ...['health check', 'health silence', 'reconfig show'],
+  ...['health check', 'health silence', 'health forecast', 'health certs', 'reconfig show'],
   ...['ls', 'get', 'stat', 'tree', 'du', 'find', 'watch'].map((word) => `znode ${word}`),
   ...['kill', 'start', 'pause', 'resume', 'stop', 'down'].map((word) => `sandbox ${word}`),
   'demo',
@@ -39,6 +39,8 @@ interface Sandbox {
     readonly role: string
     readonly clientPort: number
     readonly adminPort: number
+    readonly config: string
+    readonly dataDir: string
   }[]
 }
 
@@ -50,6 +52,9 @@ async function writeInventory(): Promise<string> {
       `      - {id: ${id}, host: 127.0.0.1, role: ${role}, ports: {client: ${clientPort}, admin: ${adminPort}}}`,
   )
   writeFileSync(join(stage, 'zkops.yaml'), `ensembles:\n  prod:\n    servers:\n${lines.join('\n')}\n`)
+  // the configuration and the data of the first one, for commands that read files
+  cpSync(servers[0]!.config, join(stage, 'conf/zoo.cfg'))
+  cpSync(join(servers[0]!.dataDir, 'version-2'), join(stage, 'version-2'), { recursive: true })
   return `127.0.0.1:${servers[0]!.clientPort}`
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readJks } from '../../src/formats/keystore/jks.ts'
+import { readPkcs12 } from '../../src/formats/keystore/pkcs12.ts'
 import { checkAllFiles } from '../../src/operations/zoo-cfg/check-files.ts'
 import { loadMember } from '../../src/operations/zoo-cfg/load.ts'
 import { openStore } from '../../src/operations/zoo-cfg/open-store.ts'
@@ -52,6 +53,9 @@ beforeAll(() => {
       'secret',
     )
   }
+  // as Java 8 and openssl 1 made them: RC2 and Triple DES
+  pair('PKCS12', 'old.p12', '-J-Dkeystore.pkcs12.legacy')
+  writeFileSync(join(stage, 'other.bin'), 'neither of them')
   run(
     'openssl',
     ...['pkcs12', '-in', 'key.p12', '-passin', 'pass:secret', '-passout', 'pass:secret', '-out', 'key.pem'],
@@ -68,16 +72,20 @@ describe('stores', () => {
     ['key.pem', 'PEM', true, 1],
     ['trust.jks', 'JKS', false, 1],
     ['c.pem', 'PEM', false, 1],
-    ['trust.p12', 'PKCS12', false, 0],
+    ['trust.p12', 'PKCS12', false, 1],
+    ['old.p12', 'PKCS12', true, 1],
   ] as const)('%s opens', (file, kind, hasKey, count) => {
     const opened = open(file)
     expect(opened).toMatchObject({ state: 'opened', kind, hasKey })
     expect(opened.state === 'opened' && opened.certificates).toHaveLength(count)
   })
 
-  test.each(['key.jks', 'key.p12', 'key.pem', 'trust.jks', 'trust.p12'])('%s refuses another password', (file) => {
-    expect(open(file, 'wrong')).toMatchObject({ state: 'password' })
-  })
+  test.each(['key.jks', 'key.p12', 'old.p12', 'key.pem', 'trust.jks', 'trust.p12'])(
+    '%s refuses another password',
+    (file) => {
+      expect(open(file, 'wrong')).toMatchObject({ state: 'password' })
+    },
+  )
 
   test('a JKS store that is cut or changed anywhere is never read as a whole one', () => {
     const bytes = readFileSync(join(stage, 'trust.jks'))
@@ -86,6 +94,19 @@ describe('stores', () => {
       const changed = Buffer.from(bytes)
       changed[at]! ^= 0x55
       expect(readJks(changed, 'secret')?.opened ?? false).toBe(false)
+    }
+  })
+
+  test('a PKCS12 store that is cut or changed anywhere is never read as a whole one', () => {
+    for (const file of ['trust.p12', 'old.p12']) {
+      const bytes = readFileSync(join(stage, file))
+      const open = (some: Uint8Array) => readPkcs12(some, 'secret').state
+      for (let at = 0; at < bytes.length; at += 97) expect(open(bytes.subarray(0, at))).toBe('damaged')
+      for (let at = 0; at < bytes.length; at += 61) {
+        const changed = Buffer.from(bytes)
+        changed[at]! ^= 0x55
+        expect(['password', 'damaged', 'unknown'], `${file} ${at}`).toContain(open(changed))
+      }
     }
   })
 
@@ -131,7 +152,7 @@ describe('--check-files', () => {
     ['config.store-no-key', () => store('keyStore', 'trust.jks')],
     ['config.certificate-expired', () => store('keyStore', 'old.jks')],
     ['config.certificate-expires', () => store('keyStore', 'soon.jks')],
-    ['config.store-not-checked', () => store('trustStore', 'trust.p12')],
+    ['config.store-not-checked', () => store('trustStore', 'other.bin')],
     ['config.certificate-host', () => [...store('keyStore', 'key.jks'), 'server.1=zk2.example.org:2888:3888']],
     ['config.directory', () => ['dataDir=/no/such/place']],
   ])('%s', (code, lines) => {

@@ -16,6 +16,14 @@ export interface AdminReply {
   readonly error: string | null
   /** Integers of 16 digits and more are strings: zxids and session ids do not fit a number. */
   readonly body: Readonly<Record<string, unknown>>
+  /** Its clock against ours; null: it does not say. */
+  readonly clock: ClockBounds | null
+}
+
+/** How far a clock is ahead of ours, in milliseconds: between these. */
+export interface ClockBounds {
+  readonly lowMs: number
+  readonly highMs: number
 }
 
 export interface Credentials {
@@ -40,17 +48,19 @@ export async function adminCommand(place: Place, command: string, options: Admin
     'Accept: application/json',
     ...(options.auth == null ? [] : [`Authorization: ${authorization(options.auth)}`]),
   ]
+  const asked = Date.now()
   const answer = (await exchange(place, `${lines.join('\r\n')}\r\n\r\n`, `/commands/${command}`, options)).toString()
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(answer)?.[1]
   const end = answer.indexOf('\r\n\r\n')
   if (status === undefined || end < 0) throw noAdminServer(place, 'what answers speaks no HTTP')
+  const clock = clockOf(answer.slice(0, end), asked, Date.now())
   const body = jsonObject(answer.slice(end + 4))
   if (body !== undefined && typeof body.command === 'string') {
     const error = typeof body.error === 'string' ? body.error : null
     if (status === '401' || status === '403') throw notAllowed(place, command, status, error)
-    return { error, body }
+    return { error, body, clock }
   }
-  if (status === '500') return { error: 'HTTP status 500', body: {} }
+  if (status === '500') return { error: 'HTTP status 500', body: {}, clock }
   throw noAdminServer(place, `HTTP status ${status}, and not in an AdminServer's form`)
 }
 
@@ -83,6 +93,14 @@ export async function plainOrTls<T>(tls: TlsMaterial | null, ask: (tls: TlsMater
     return ask(tls)
   }
 }
+
+/** It was that second somewhere between question and answer; the second may be an older one by a second (it is kept). */
+function clockOf(head: string, askedMs: number, answeredMs: number): ClockBounds | null {
+  const said = Date.parse(/^Date:\s*(.+?)\r?$/im.exec(head)?.[1] ?? '')
+  return Number.isNaN(said) ? null : { lowMs: said - answeredMs, highMs: said + 2 * SECOND_MS - askedMs }
+}
+
+const SECOND_MS = 1000
 
 function noAdminServer(place: Place, why: string): ZkopsError {
   return new ZkopsError('server.answer', `${placeText(place)} is no AdminServer: ${why}`)

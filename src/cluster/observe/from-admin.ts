@@ -10,6 +10,7 @@ import { type AdminReply, adminCommand, plainOrTls } from '../admin/admin-server
 import { fourLetterWord } from '../admin/four-letter.ts'
 import { type Place, placeText } from '../exchange.ts'
 import { notAllowed } from './from-words.ts'
+import { clockMetrics, heapMetrics, snapshotMetrics } from './further-metrics.ts'
 import { idFrom, metricsFrom, serverStatsMetrics, stateFrom, versionFrom, zxidFrom } from './keys.ts'
 import { membershipOfConf, membershipOfVotingView, settingsOfConf } from './membership.ts'
 import { GUESSED_ADMIN_PORT, type MemberAnswer, type MemberPlace } from './model.ts'
@@ -23,7 +24,7 @@ export async function fromAdmin(context: SourceContext): Promise<MemberAnswer> {
   if (admin === null) throw new ZkopsError('server.no-port', 'It has no AdminServer')
   const confWord = askConf(context)
   const all = (tls: Place['tls']) => askAll({ ...admin, tls }, context)
-  const [configuration, monitor, stats, zab, view] = await plainOrTls(context.tls, all)
+  const [configuration, monitor, stats, zab, view, environment, snapshot] = await plainOrTls(context.tls, all)
   const identity = identityOf(configuration, zab)
   if (!isMember(context.place, identity)) throw otherServer(placeText(admin), identity)
   const counters = done(monitor)
@@ -40,6 +41,9 @@ export async function fromAdmin(context: SourceContext): Promise<MemberAnswer> {
     zabState: text(done(zab).zabstate) || null,
     metrics: new Map([
       ...serverStatsMetrics(inner, bean.node_count),
+      ...heapMetrics(done(environment)),
+      ...snapshotMetrics(done(snapshot)),
+      ...clockMetrics(configuration.clock),
       ...metricsFrom(Object.entries(renamed(counters))),
     ]),
     settings: new Map([...configurationSettings(done(configuration)), ...settingsOfConf(conf ?? '')]),
@@ -53,9 +57,12 @@ type Replies = readonly [AdminReply, ...(readonly (AdminReply | undefined)[])]
 
 function askAll(at: Place, context: SourceContext): Promise<Replies> {
   const ask = (command: string) => adminCommand(at, command, askOptions(context))
-  const others = ['monitor', 'server_stats', 'zabstate', 'voting_view'].map((command) => orUndefined(ask(command)))
+  const others = OTHERS.map((command) => orUndefined(ask(command)))
   return Promise.all([ask('configuration'), ...others])
 }
+
+/** Those that a release does not know are answered with an error. */
+const OTHERS = ['monitor', 'server_stats', 'zabstate', 'voting_view', 'environment', 'last_snapshot']
 
 /** What a command that was carried out says; nothing of one that was not. */
 function done(reply: AdminReply | undefined): Fields {

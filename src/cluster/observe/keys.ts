@@ -44,6 +44,8 @@ function decimal(text: string): number {
 
 function plainName(name: string): string {
   const label = /^(\w+)\{(.*)\}$/.exec(name)
+  const heap = /^jvm_memory_(?:bytes_(used|max)|(used|max)_bytes)\{area="heap"/.exec(name)
+  if (heap !== null) return `heap_${heap[1] ?? heap[2]}`
   if (label === null) return RENAMED[name] ?? name.replace(/^(\w+)_(count|sum)$/, summaryName)
   const quantile = /quantile="0?\.(\d+)"/.exec(label[2]!)?.[1]
   return quantile === undefined ? name : `p${quantile.padEnd(2, '0')}_${label[1]}`

@@ -24,7 +24,7 @@ import type { QuorumView } from '../ensemble/quorum.ts'
 import { type FoundTarget, findTarget, type LiveOptions, type Target } from '../inventory/target.ts'
 import { type HealthStatus, judge, nextState, statusOf } from './judge.ts'
 import { chosenRules, type LimitFlags, limitsFrom } from './limits.ts'
-import { localDisks } from './local.ts'
+import { lookCloser } from './look.ts'
 import { type HealthMetric, metricsOf } from './metrics.ts'
 import { activeSilence, type Silence } from './silence.ts'
 import { type HealthState, readHealthState, stateFileOf, writeHealthState } from './state.ts'
@@ -36,7 +36,7 @@ export interface CheckOptions extends LiveOptions, LimitFlags {
   readonly skip: readonly string[]
   /** Look at this member alone. */
   readonly server: number | undefined
-  /** Members on this machine may be looked at: their disks. */
+  /** Members on this machine may be looked at: disks, memory, configuration. */
   readonly local: boolean
   readonly splayMs: number
   readonly signal: AbortSignal
@@ -100,8 +100,8 @@ interface Run {
 async function check({ found, rules, limits, options, file, before, problem, silence }: Run): Promise<HealthResult> {
   const { target } = found
   const { overview, tookMs, name } = await observeSurely(found, { ...options, met: before?.places })
-  const disks = options.local ? await localDisks(overview.members) : undefined
-  const view = healthView(overview, expectationsOf(target), before, disks)
+  const looked = await lookCloser(overview, target, { local: options.local, rules, signal: options.signal })
+  const view = healthView(overview, expectationsOf(target), before, looked)
   const judged = judge(view, rules, limits, silence)
   const mine = options.server === undefined ? judged : aboutServer(judged, options.server)
   const notes = problem === null ? [] : [stateFinding('health.state-ignored', `this counts as a first run: ${problem}`)]

@@ -10,6 +10,7 @@ import type { Issue, Rule } from './rule.ts'
 import { RULES } from './rules/index.ts'
 import type { Silence } from './silence.ts'
 import type { HealthState, MemberMemory, PlaceMemory } from './state.ts'
+import { nextTrend } from './trend.ts'
 import { breachKey, type HealthView } from './view.ts'
 
 export type HealthStatus = 'ok' | 'warning' | 'critical' | 'unknown'
@@ -66,6 +67,7 @@ export function nextState(view: HealthView, target: string, findings: readonly F
     voters: Math.max(before?.voters ?? 0, quorum.voters),
     places: { ...before?.places, ...Object.fromEntries(view.members.flatMap(placeMemory)) },
     members: { ...before?.members, ...Object.fromEntries(members) },
+    trend: nextTrend(view, before),
     breaches: Object.fromEntries(
       findings.map(({ code, member }) => {
         const key = breachKey(code, member ?? null)
@@ -91,12 +93,14 @@ function memoryOf(member: ObservedMember, view: HealthView): MemberMemory | null
   const remembered = new Set(RULES.flatMap(({ remembers }) => remembers))
   const metrics = Object.fromEntries([...answer.metrics].filter(([name]) => remembered.has(name)))
   const lag = lagOf(member, view)
+  const swappedBytes = view.local.get(memberKey(member))?.swappedBytes ?? null
   return {
     state: answer.state,
     highestZxid: shown === 0n ? null : hex64(shown),
     zxid: answer.zxid === null ? null : hex64(answer.zxid),
     metrics: {
       ...metrics,
+      ...(swappedBytes === null ? {} : { swapped_bytes: swappedBytes }),
       ...(lag === null ? {} : { lag }),
       ...(answer.zxid === null ? {} : { counter: Number(counterOf(answer.zxid)), epoch: Number(epochOf(answer.zxid)) }),
     },

@@ -3,7 +3,7 @@ import type { Threshold } from '../../config/inventory/inventory.ts'
 import { didYouMean } from '../../support/did-you-mean.ts'
 import { durationMs } from '../../support/duration.ts'
 import { ZkopsError } from '../../support/errors.ts'
-import type { Limits, Rule } from './rule.ts'
+import type { Limits, Rule, Unit } from './rule.ts'
 import { RULES } from './rules/index.ts'
 
 /** `avg-latency=80`, `avg-latency=80ms`, `open-files=60%`, `outstanding=off`. */
@@ -20,7 +20,7 @@ export function limitsFrom(inventory: Readonly<Record<string, Threshold>>, flags
   const set = (key: string, part: 'warn' | 'critical', value: number | string | null) => {
     const known = limits.get(key)
     if (known === undefined) throw unknownLimit(key, [...limits.keys()])
-    limits.set(key, { ...known, [part]: numberFrom(key, value) })
+    limits.set(key, { ...known, [part]: numberFrom(key, value, known.unit) })
   }
   for (const [key, { warn, critical }] of Object.entries(inventory)) {
     if (warn !== undefined) set(key, 'warn', warn)
@@ -36,6 +36,8 @@ export function limitsFrom(inventory: Readonly<Record<string, Threshold>>, flags
   return (rule) => limits.get(keyOf(rule)) ?? NONE
 }
 
+const DAY_MS = 86_400_000
+
 const NONE: Limits = { warn: null, critical: null }
 
 export const keyOf = ({ code }: Rule): string => code.slice('health.'.length)
@@ -47,11 +49,12 @@ function unknownLimit(key: string, known: readonly string[]): ZkopsError {
   })
 }
 
-function numberFrom(key: string, value: number | string | null): number | null {
+function numberFrom(key: string, value: number | string | null, unit: Unit): number | null {
   if (value === null || value === 'off') return null
   if (typeof value === 'number') return value
   const plain = /^(\d+(?:\.\d+)?)%?$/.exec(value)?.[1]
-  const number = plain === undefined ? durationMs(value) : Number(plain)
+  const ms = plain === undefined ? durationMs(value) : undefined
+  const number = plain !== undefined ? Number(plain) : unit === 'd' && ms !== undefined ? ms / DAY_MS : ms
   if (number !== undefined) return number
   throw new ZkopsError('usage', `${value} is no limit for ${key}: expected a number, a duration, a share in % or off`)
 }

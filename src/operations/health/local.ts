@@ -1,8 +1,21 @@
-/* What can be seen of members that run on this machine, beyond what they say: how full their disks are. */
-import { statfs } from 'node:fs/promises'
+/*
+ * What can be seen of members that run on this machine, beyond what they say: disks, snapshots that lie there, swapped
+ * memory, and their configuration beside how long they have run.
+ */
+import { statSync } from 'node:fs'
+import { readFile, stat, statfs } from 'node:fs/promises'
 import { hostname, networkInterfaces } from 'node:os'
+import { isAbsolute, join } from 'node:path'
 import type { ObservedMember } from '../../cluster/observe/model.ts'
-import { memberKey } from '../ensemble/overview.ts'
+import { type Member, settingOf } from '../../config/member.ts'
+import { releaseOf } from '../../config/release.ts'
+import { compareRunning } from '../../config/running.ts'
+import { runningServer } from '../../datadir/running-server.ts'
+import { findSnapshots } from '../../datadir/snapshot-files.ts'
+import { procStat } from '../../support/process-identity.ts'
+import { memberKey, memberName } from '../ensemble/overview.ts'
+import type { Target } from '../inventory/target.ts'
+import { loadMember } from '../zoo-cfg/load.ts'
 
 export interface Disk {
   readonly directory: string
@@ -10,15 +23,47 @@ export interface Disk {
   readonly freeBytes: number
 }
 
-/** Disks of the data and log directories that they tell (conf, AdminServer), by member. */
-export async function localDisks(members: readonly ObservedMember[]): Promise<ReadonlyMap<string, readonly Disk[]>> {
+/** About its zoo.cfg: that of the inventory, else the one that it was started with. */
+export interface ConfigFacts {
+  readonly file: string
+  readonly changedAtMs: number
+  /** It names a dynamic file: servers write both at a reconfiguration. */
+  readonly dynamic: boolean
+  /** How autopurge is set; null: it is off. */
+  readonly purge: { readonly hours: number; readonly keep: number } | null
+  /** What it says otherwise than the member runs with. */
+  readonly differences: readonly { readonly key: string; readonly runs: string | null; readonly says: string | null }[]
+}
+
+export interface LocalFacts {
+  readonly disks: readonly Disk[]
+  /** The process; null: it is not seen. */
+  readonly pid: number | null
+  readonly startedAtMs: number | null
+  /** Of its memory, what lies in swap. */
+  readonly swappedBytes: number | null
+  readonly config: ConfigFacts | null
+  /** When its snapshots were written, newest first. */
+  readonly snapshotsAtMs: readonly number[]
+}
+
+export interface LocalLook {
+  readonly facts: ReadonlyMap<string, LocalFacts>
+  readonly configs: readonly Member[]
+}
+
+/** Of those that run here, by member. */
+export async function lookLocally(members: readonly ObservedMember[], target: Target): Promise<LocalLook> {
   const here = ownNames()
   const found = await Promise.all(
     members
       .filter(({ place }) => here.has(place.host))
-      .map(async (member) => [memberKey(member), await disksOf(member)] as const),
+      .map(async (member) => ({ key: memberKey(member), ...(await factsOf(member, target)) })),
   )
-  return new Map(found)
+  return {
+    facts: new Map(found.map(({ key, facts }) => [key, facts])),
+    configs: found.flatMap(({ config }) => config ?? []),
+  }
 }
 
 function ownNames(): ReadonlySet<string> {
@@ -26,11 +71,29 @@ function ownNames(): ReadonlySet<string> {
   return new Set(['localhost', hostname(), ...addresses])
 }
 
-async function disksOf({ answer }: ObservedMember): Promise<readonly Disk[]> {
-  const told = ['dataDir', 'dataLogDir'].map((name) => answer?.settings.get(name))
+interface Found {
+  readonly facts: LocalFacts
+  readonly config: Member | null
+}
+
+async function factsOf(member: ObservedMember, target: Target): Promise<Found> {
+  const told = ['dataDir', 'dataLogDir'].map((name) => member.answer?.settings.get(name))
   const directories = [...new Set(told.filter((directory) => directory !== undefined))]
   const disks = await Promise.all(directories.map(diskOf))
-  return disks.filter((disk) => disk !== null)
+  const [dataDir] = directories
+  const pid = await pidOf(directories)
+  const named = target.servers.find(({ id }) => String(id) === memberKey(member))?.config ?? null
+  const file = named ?? (pid === null ? null : await configOfProcess(pid))
+  const config = file === null ? null : configAt(file)
+  const facts = {
+    disks: disks.filter((disk) => disk !== null),
+    pid,
+    startedAtMs: pid === null ? null : await startOf(pid),
+    swappedBytes: pid === null ? null : await swapOf(pid),
+    config: config === null ? null : configFacts(config, member),
+    snapshotsAtMs: dataDir === undefined ? [] : await snapshotTimes(dataDir),
+  }
+  return { facts, config }
 }
 
 /** Null where the directory is not to be seen from here. */
@@ -44,4 +107,70 @@ async function diskOf(directory: string): Promise<Disk | null> {
   } catch {
     return null
   }
+}
+
+async function pidOf(directories: readonly string[]): Promise<number | null> {
+  for (const directory of directories) {
+    const server = await runningServer(directory).catch(() => undefined)
+    if (server?.pid != null) return server.pid
+  }
+  return null
+}
+
+/** The last word of its command line; null when it is no file that can be read here. */
+async function configOfProcess(pid: number): Promise<string | null> {
+  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
+  const last = words.filter((word) => word !== '').at(-1)
+  if (last === undefined || !last.endsWith('.cfg')) return null
+  return isAbsolute(last) ? last : join(`/proc/${pid}/cwd`, last)
+}
+
+function configAt(file: string): Member | null {
+  const { member, problem } = loadMember(file)
+  return problem === null && member.properties.error === null ? member : null
+}
+
+function configFacts(config: Member, observed: ObservedMember): ConfigFacts {
+  const { place, answer } = observed
+  const release = releaseOf(answer?.version?.replace(/-.*$/, '') ?? '')
+  const running = {
+    name: memberName(observed),
+    id: place.id ?? answer?.id ?? null,
+    settings: answer?.settings ?? new Map<string, string>(),
+    membership: null,
+  }
+  const differences = release === undefined ? [] : compareRunning(config, running, release)
+  return {
+    file: config.file,
+    changedAtMs: statSync(config.file).mtimeMs,
+    dynamic: settingOf(config, 'dynamicConfigFile') !== undefined,
+    purge: purgeOf(config),
+    differences: differences.map(({ key, a, b }) => ({ key, runs: b.value, says: a.value })),
+  }
+}
+
+/** As the kernel counts: hundredths of a second since it was booted. */
+async function startOf(pid: number): Promise<number | null> {
+  const booted = /^btime (\d+)$/m.exec(await readFile('/proc/stat', 'utf8').catch(() => ''))?.[1]
+  const ticks = procStat(pid)?.startedAt
+  return booted === undefined || ticks === undefined ? null : Number(booted) * 1000 + Number(ticks) * 10
+}
+
+async function swapOf(pid: number): Promise<number | null> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
+  const kibibytes = /^VmSwap:\s*(\d+) kB$/m.exec(status)?.[1]
+  return kibibytes === undefined ? null : Number(kibibytes) * 1024
+}
+
+async function snapshotTimes(directory: string): Promise<readonly number[]> {
+  const files = await findSnapshots(directory).catch(() => [])
+  const stats = await Promise.all(files.map(({ file }) => stat(file).catch(() => null)))
+  return stats.flatMap((one) => (one === null ? [] : [one.mtimeMs])).sort((a, b) => b - a)
+}
+
+/** The servers' least is three snapshots. */
+function purgeOf(member: Member): ConfigFacts['purge'] {
+  const hours = Number(settingOf(member, 'autopurge.purgeInterval')?.value ?? 0)
+  if (!(hours > 0)) return null
+  return { hours, keep: Math.max(3, Number(settingOf(member, 'autopurge.snapRetainCount')?.value ?? 3)) }
 }

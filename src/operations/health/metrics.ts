@@ -27,6 +27,8 @@ const MEMBER_METRICS: readonly (readonly [name: string, source: string, unit: He
   ['ephemerals', 'ephemerals_count', ''],
   ['watches', 'watch_count', ''],
   ['data_size', 'approximate_data_size', 'B'],
+  ['heap_used', 'heap_used', 'B'],
+  ['heap_max', 'heap_max', 'B'],
   ['open_files', 'open_file_descriptor_count', ''],
   ['packets_received', 'packets_received', 'c'],
   ['packets_sent', 'packets_sent', 'c'],

@@ -4,13 +4,13 @@ import type { FindingExplanation, Severity } from '../../support/finding.ts'
 import { memberKey, memberName } from '../ensemble/overview.ts'
 import type { HealthView } from './view.ts'
 
-/** Reached or passed, it is a warning, or critical; null: never. */
+/** Reached or passed (days: fallen below), it is a warning, or critical; null: never. */
 export interface Limits {
   readonly warn: number | null
   readonly critical: number | null
 }
 
-export type Unit = 'ms' | '%' | ''
+export type Unit = 'ms' | '%' | 'd' | ''
 
 export interface Issue {
   readonly severity: Severity
@@ -102,7 +102,7 @@ export function lowered(severity: Severity): Severity {
   return severity === 'error' ? 'warning' : 'info'
 }
 
-export const unitText = (unit: Unit): string => (unit === 'ms' ? ' ms' : unit)
+export const unitText = (unit: Unit): string => (unit === 'ms' || unit === 'd' ? ` ${unit}` : unit)
 
 /** At most two digits behind the point. */
 export const rounded = (value: number): number => Math.round(value * 100) / 100

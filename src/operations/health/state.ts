@@ -25,6 +25,12 @@ export interface PlaceMemory {
   readonly role: 'participant' | 'observer' | null
 }
 
+/** What members were at some moment: names of their numbers as in `TREND_NUMBERS`, and `counter` and `epoch`. */
+export interface TrendPoint {
+  readonly at: string
+  readonly members: Readonly<Record<string, Readonly<Record<string, number>>>>
+}
+
 export interface HealthState {
   readonly form: typeof FORM
   readonly target: string
@@ -37,6 +43,8 @@ export interface HealthState {
   readonly members: Readonly<Record<string, MemberMemory>>
   /** Who was met at `host:port`: without a leader no member tells who it is. */
   readonly places: Readonly<Record<string, PlaceMemory>>
+  /** One an hour for a week, for forecasts; a state of an older zkops has none. */
+  readonly trend?: readonly TrendPoint[]
   /** What was wrong, by code and member: since when, in how many runs in a row. */
   readonly breaches: Readonly<Record<string, { readonly since: string; readonly runs: number }>>
 }

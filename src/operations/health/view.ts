@@ -2,7 +2,7 @@
 import { idOf, type ObservedMember } from '../../cluster/observe/model.ts'
 import { memberKey, type Overview } from '../ensemble/overview.ts'
 import type { Target } from '../inventory/target.ts'
-import type { Disk } from './local.ts'
+import { type Looked, NOT_LOOKED } from './look.ts'
 import type { HealthState, MemberMemory } from './state.ts'
 
 export interface Expectations {
@@ -30,10 +30,8 @@ export interface Breach {
   readonly forMs: number
 }
 
-export interface HealthView extends Overview {
+export interface HealthView extends Overview, Looked {
   readonly expected: Expectations
-  /** Of members on this machine, where they may be looked at; none otherwise. */
-  readonly disks: ReadonlyMap<string, readonly Disk[]>
   /** What the run before left; null on the first run and without a state file. */
   readonly before: HealthState | null
   /** Since the run before. */
@@ -53,7 +51,7 @@ export function healthView(
   overview: Overview,
   expected: Expectations,
   before: HealthState | null,
-  disks: HealthView['disks'] = new Map(),
+  looked: Looked = NOT_LOOKED,
 ): HealthView {
   const elapsedMs = before === null ? null : overview.at.getTime() - Date.parse(before.at)
   const remembered = (member: ObservedMember) => before?.members[memberKey(member)] ?? null
@@ -65,7 +63,7 @@ export function healthView(
   return {
     ...overview,
     expected,
-    disks,
+    ...looked,
     before,
     elapsedMs,
     remembered,

@@ -1,24 +1,17 @@
 import type { X509Certificate } from 'node:crypto'
-import { ipv4, ipv6 } from '../../config/java/inet.ts'
-import { type Member, memberId, type Setting, settingOf } from '../../config/member.ts'
+import type { Member } from '../../config/member.ts'
 import type { Finding, Severity } from '../../support/finding.ts'
-import { openStore } from './open-store.ts'
-import { readBytes } from './server-view.ts'
+import { isFor, type MemberStore, ownHost, storesOf } from './member-store.ts'
 
 const DAY_MS = 86_400_000
 const SOON_DAYS = 30
 
 /** What is wrong with the key and trust stores that a member names. */
 export function checkStores(member: Member, now: number): readonly Finding[] {
-  return ['ssl.', 'ssl.quorum.'].flatMap((prefix) =>
-    ['keyStore', 'trustStore'].flatMap((store) => {
-      const location = settingOf(member, `${prefix}${store}.location`)
-      return location === undefined ? [] : checkStore(member, `${prefix}${store}`, location, now)
-    }),
-  )
+  return storesOf(member).flatMap((store) => checkStore(member, store, now))
 }
 
-function checkStore(member: Member, store: string, location: Setting, now: number): readonly Finding[] {
+function checkStore(member: Member, { role, location, outcome }: MemberStore, now: number): readonly Finding[] {
   const found = (code: string, severity: Severity, message: string, evidence: object = {}): Finding => ({
     code: `config.${code}`,
     severity,
@@ -28,35 +21,24 @@ function checkStore(member: Member, store: string, location: Setting, now: numbe
     key: location.key,
     evidence: { line: location.line, store: location.value, ...evidence },
   })
-  const bytes = readBytes(location.value)
-  if (typeof bytes === 'string')
-    return [found('store-missing', 'error', `${location.value} cannot be opened (${bytes})`)]
-  const password = passwordOf(member, store)
-  if (password === undefined) {
-    return [found('store-password', 'error', `the file of ${store}.passwordPath cannot be read`)]
-  }
-  const opened = openStore(bytes, password)
-  if (opened.state !== 'opened') {
-    const [code, severity] = UNOPENED[opened.state]
-    return [found(code, severity, `${location.value}: ${opened.why}`)]
+  if (outcome.state === 'missing') return [found('store-missing', 'error', outcome.why)]
+  if (outcome.state === 'password-file') return [found('store-password', 'error', outcome.why)]
+  if (outcome.state !== 'opened') {
+    const [code, severity] = UNOPENED[outcome.state]
+    return [found(code, severity, `${location.value}: ${outcome.why}`)]
   }
   const findings: Finding[] = []
-  const isKeyStore = store.endsWith('keyStore')
-  if (isKeyStore && !opened.hasKey)
+  const isKeyStore = role === 'keyStore'
+  if (isKeyStore && !outcome.hasKey)
     findings.push(found('store-no-key', 'error', `${location.value} holds no private key`))
-  if (opened.kind === 'PKCS12' && !isKeyStore) {
-    findings.push(
-      found('store-not-checked', 'info', `${location.value} opens; which certificates are in it cannot be seen here`),
-    )
-  }
-  for (const certificate of opened.certificates) {
+  for (const certificate of outcome.certificates) {
     const validity = validityOf(certificate, now)
     if (validity !== undefined)
       findings.push(found(validity.code, validity.severity, validity.message, validity.evidence))
   }
-  const [own] = opened.certificates
+  const [own] = outcome.certificates
   const host = ownHost(member)
-  if (isKeyStore && own !== undefined && host !== undefined && !names(own, host)) {
+  if (isKeyStore && own !== undefined && host !== undefined && !isFor(own, host)) {
     findings.push(
       found('certificate-host', 'warning', `the certificate in ${location.value} is not for ${host}`, {
         host,
@@ -72,18 +54,6 @@ const UNOPENED = {
   damaged: ['store-unreadable', 'error'],
   unknown: ['store-not-checked', 'info'],
 } as const
-
-/** The server takes the file's text up to its end of line. */
-function passwordOf(member: Member, store: string): string | undefined {
-  const path = settingOf(member, `${store}.passwordPath`)?.value
-  if (path === undefined) return settingOf(member, `${store}.password`)?.value ?? ''
-  const bytes = readBytes(path)
-  return typeof bytes === 'string'
-    ? undefined
-    : Buffer.from(bytes)
-        .toString('utf8')
-        .replace(/\r?\n$/, '')
-}
 
 function validityOf(certificate: X509Certificate, now: number) {
   const [from, to] = [new Date(certificate.validFrom).getTime(), new Date(certificate.validTo).getTime()]
@@ -101,14 +71,4 @@ function validityOf(certificate: X509Certificate, now: number) {
   if (days >= SOON_DAYS) return undefined
   const message = `the certificate of ${subject} expires in ${days} days`
   return { code: 'certificate-expires', severity: 'warning', message, evidence } as const
-}
-
-function ownHost(member: Member): string | undefined {
-  const id = memberId(member)
-  return id === null ? undefined : member.ensemble.servers.get(id)?.addresses[0]?.host
-}
-
-function names(certificate: X509Certificate, host: string): boolean {
-  const literal = ipv4(host) ?? ipv6(host.replace(/^\[|\]$/g, ''))
-  return (literal === undefined ? certificate.checkHost(host) : certificate.checkIP(literal)) !== undefined
 }

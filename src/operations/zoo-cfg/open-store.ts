@@ -1,14 +1,20 @@
-/* Opens a key or trust store as far as Node can: PEM, PKCS12, and Java's own JKS without its private keys. */
+/* Opens a key or trust store: PEM, PKCS12, and Java's own JKS; private keys are not looked at. */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
-import { createSecureContext } from 'node:tls'
 import { isJks, readJks } from '../../formats/keystore/jks.ts'
+import { readPkcs12 } from '../../formats/keystore/pkcs12.ts'
+
+export type StoreKind = 'PEM' | 'PKCS12' | 'JKS'
 
 export type OpenedStore =
   | {
       readonly state: 'opened'
-      readonly kind: 'PEM' | 'PKCS12' | 'JKS'
-      /** The certificate of the key first; of a PKCS12 store only this one can be seen. */
+      readonly kind: StoreKind
+      /** All of them, the certificate of the key first. */
       readonly certificates: readonly X509Certificate[]
+      /** What a server shows: the certificate of the first key, and what lies with it. */
+      readonly own: readonly X509Certificate[]
+      /** What Java trusts when it is a trust store. */
+      readonly trusted: readonly X509Certificate[]
       readonly hasKey: boolean
     }
   | Unopened
@@ -32,12 +38,13 @@ function openJks(bytes: Uint8Array, password: string): OpenedStore {
   if (store === undefined) return { state: 'damaged', why: 'it begins as JKS, but does not hold together' }
   if (!store.opened) return { state: 'password', why: 'the password does not fit' }
   const keys = store.entries.filter(({ kind }) => kind === 'key')
-  const entries = [...keys, ...store.entries.filter(({ kind }) => kind === 'trusted')]
-  return certificatesOf(
-    entries.flatMap(({ certificates }) => certificates),
-    'JKS',
-    keys.length > 0,
-  )
+  const trusted = store.entries.filter(({ kind }) => kind === 'trusted').flatMap(({ certificates }) => certificates)
+  return storeOf('JKS', {
+    chains: keys.map(({ certificates }) => certificates),
+    trusted: [...trusted, ...keys.flatMap(({ certificates }) => certificates.slice(0, 1))],
+    others: trusted,
+    hasKey: keys.length > 0,
+  })
 }
 
 function openPem(text: string, password: string): OpenedStore {
@@ -53,32 +60,60 @@ function openPem(text: string, password: string): OpenedStore {
     }
   }
   const certificates = blocks.filter(([, name]) => name === 'CERTIFICATE').map(([pem]) => Buffer.from(pem, 'latin1'))
-  return certificatesOf(certificates, 'PEM', key !== undefined)
+  const hasKey = key !== undefined
+  return storeOf('PEM', { chains: hasKey ? [certificates] : [], trusted: certificates, others: certificates, hasKey })
 }
 
 function openPkcs12(bytes: Uint8Array, password: string): OpenedStore {
+  const store = readPkcs12(bytes, password)
+  if (store.state !== 'opened') return store
+  const { keys, certificates } = store
+  const ofKey = certificates.filter(({ keyId }) => keyId !== null && keys.includes(keyId))
+  // a store with one key may say nothing of whose certificate is which
+  const own = ofKey.length === 0 && keys.length > 0 ? certificates.slice(0, 1) : ofKey
+  const rest = certificates.filter((one) => !own.includes(one))
+  const encoded = (some: typeof certificates) => some.map((one) => one.encoded)
+  return storeOf('PKCS12', {
+    chains: own.map((one) => encoded([one, ...rest.filter(({ trusted }) => !trusted)])),
+    trusted: encoded([...rest.filter(({ trusted }) => trusted), ...own]),
+    others: encoded(rest),
+    hasKey: keys.length > 0,
+  })
+}
+
+interface Parts {
+  /** Of each key. */
+  readonly chains: readonly (readonly Uint8Array[])[]
+  readonly trusted: readonly Uint8Array[]
+  readonly others: readonly Uint8Array[]
+  readonly hasKey: boolean
+}
+
+function storeOf(kind: StoreKind, { chains, trusted, others, hasKey }: Parts): OpenedStore {
+  const known = new Map<string, X509Certificate>()
+  const read = (encoded: Uint8Array): X509Certificate => {
+    const certificate = new X509Certificate(encoded)
+    const same = known.get(certificate.fingerprint256)
+    known.set(certificate.fingerprint256, same ?? certificate)
+    return same ?? certificate
+  }
   try {
-    const { context } = createSecureContext({ pfx: Buffer.from(bytes), passphrase: password })
-    const { getCertificate } = context as { getCertificate?: () => Buffer | null }
-    const own = getCertificate?.call(context) ?? null
-    return certificatesOf(own === null ? [] : [own], 'PKCS12', own !== null)
+    const all = [...chains.flat(), ...others].map(read)
+    const own = inOrder((chains[0] ?? []).map(read))
+    return { state: 'opened', kind, certificates: [...new Set(all)], own, trusted: trusted.map(read), hasKey }
   } catch (error) {
-    const why = (error as Error).message
-    if (/mac verify failure|invalid password/i.test(why)) return { state: 'password', why: 'the password does not fit' }
-    // a store without a key is a trust store: the password was right, or there would be no such complaint
-    if (/unable to load private key|no certificate/i.test(why)) {
-      return { state: 'opened', kind: 'PKCS12', certificates: [], hasKey: false }
-    }
-    if (/unsupported/i.test(why))
-      return { state: 'unknown', why: 'it is enciphered in an old way that cannot be read here' }
-    return { state: 'damaged', why }
+    return { state: 'damaged', why: `a certificate in it: ${(error as Error).message}` }
   }
 }
 
-function certificatesOf(encoded: readonly Uint8Array[], kind: 'PEM' | 'PKCS12' | 'JKS', hasKey: boolean): OpenedStore {
-  try {
-    return { state: 'opened', kind, certificates: encoded.map((one) => new X509Certificate(one)), hasKey }
-  } catch (error) {
-    return { state: 'damaged', why: `a certificate in it: ${(error as Error).message}` }
+/** From the first one to who issued it, and so on; what does not belong to it is left out. */
+export function inOrder([first, ...rest]: readonly X509Certificate[]): readonly X509Certificate[] {
+  if (first === undefined) return []
+  const chain = [first]
+  for (;;) {
+    const last = chain.at(-1)!
+    const next = rest.find((one) => !chain.includes(one) && last.checkIssued(one))
+    if (next === undefined) return chain
+    chain.push(next)
   }
 }

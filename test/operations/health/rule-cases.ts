@@ -1,4 +1,7 @@
 import type { MemberAnswer, MemberPlace } from '../../../src/cluster/observe/model.ts'
+import type { TopClient } from '../../../src/cluster/observe/top-client.ts'
+import type { ConfigFacts, LocalFacts } from '../../../src/operations/health/local.ts'
+import type { Looked } from '../../../src/operations/health/look.ts'
 import type { HealthState } from '../../../src/operations/health/state.ts'
 import type { Expectations } from '../../../src/operations/health/view.ts'
 import type { Severity } from '../../../src/support/finding.ts'
@@ -19,7 +22,16 @@ export interface RuleCase {
   readonly expected?: Partial<Expectations>
   /** How full the disk of server 1 is. */
   readonly disk?: number
+  /** What is seen of server 1 on this machine. */
+  readonly local?: Partial<LocalFacts>
+  readonly certificates?: Looked['certificates']
+  readonly clients?: Readonly<Record<string, TopClient>>
 }
+
+/** When rules are applied; the run before was a minute ago. */
+export const NOW = Date.parse('2026-11-25T12:00:00.000Z')
+const DAY = 86_400_000
+const HOUR = 3_600_000
 
 export interface MemberEdit {
   /** Null: it does not answer. */
@@ -31,9 +43,6 @@ export interface MemberEdit {
   readonly gone?: true
 }
 
-/** When rules are applied; the run before was a minute ago. */
-export const RULES_NOW = Date.parse('2026-11-25T12:00:00.000Z')
-
 export const LINES = [1, 2, 3].map((id) => `server.${id}=zk${id}:2888:3888:participant;0.0.0.0:2181`)
 const versioned = (...lines: readonly string[]) => [...lines, 'version=100000000']
 const down = { answer: null }
@@ -42,6 +51,29 @@ const looking = { answer: { state: 'looking' } } as const
 const unseen = { answer: null, place: { clientPort: null } } as const
 const all = (edit: MemberEdit) => ({ 1: edit, 2: edit, 3: edit })
 const with1 = (metrics: Readonly<Record<string, number>>) => ({ 1: { metrics } })
+
+const GIB = 2 ** 30
+const heap = (used: number) => with1({ heap_used: used * GIB, heap_max: GIB })
+const sustained = (code: string) => ({ [`${code} 1`]: { minutes: 6, runs: 3 } })
+const ends = (days: number, fromDays = -100): Looked['certificates'] => [
+  { member: 1, where: 'client port zk1:2281', subject: 'CN=zk1', fromMs: NOW + fromDays * DAY, toMs: NOW + days * DAY },
+]
+const crowd = (connections: number) => ({ 1: { address: '10.0.0.9', connections } })
+const limited = (maxClientCnxns: string) => ({
+  1: { answer: { settings: new Map([['maxClientCnxns', maxClientCnxns]]) } },
+})
+const clock = (id: number, low: number) => ({ [id]: { metrics: { clock_low: low, clock_high: low + 2020 } } })
+const config = (some: Partial<ConfigFacts>): Partial<LocalFacts> => ({
+  startedAtMs: NOW - 10 * DAY,
+  config: { file: '/conf/zoo.cfg', changedAtMs: NOW - 20 * DAY, dynamic: false, purge: null, differences: [], ...some },
+})
+const purging = (...ageHours: readonly number[]): Partial<LocalFacts> => ({
+  ...config({ purge: { hours: 1, keep: 3 } }),
+  snapshotsAtMs: ageHours.map((hours) => NOW - hours * HOUR),
+})
+const snapshotAt = (snapshot_counter: number, snapshot_epoch = 1) => ({
+  1: { metrics: { snapshot_counter, snapshot_epoch }, answer: { zxid: 0x1_0040_0000n } },
+})
 
 export const RULE_CASES: readonly RuleCase[] = [
   { code: 'health.no-answer', severity: 'error', members: all(down) },
@@ -392,7 +424,7 @@ export const RULE_CASES: readonly RuleCase[] = [
     code: 'health.auth-failures',
     severity: 'warning',
     ...delta({ auth_failed_count: 1 }, { auth_failed_count: 2 }),
-    before: { at: new Date(RULES_NOW - 1000).toISOString() },
+    before: { at: new Date(NOW - 1000).toISOString() },
   },
   { code: 'health.auth-failures', severity: 'error', ...delta({ auth_failed_count: 1 }, { auth_failed_count: 12 }) },
   { code: 'health.auth-failures', severity: null, ...delta({ auth_failed_count: 2 }, { auth_failed_count: 2 }) },
@@ -429,6 +461,68 @@ export const RULE_CASES: readonly RuleCase[] = [
   { code: 'health.disk-usage', severity: 'error', disk: 85 },
   { code: 'health.disk-usage', severity: null, disk: 69 },
   { code: 'health.blind', severity: null },
+  { code: 'health.heap', severity: 'error', members: heap(0.95), breaches: sustained('health.heap') },
+  { code: 'health.heap', severity: 'warning', members: heap(0.95) },
+  { code: 'health.heap', severity: 'info', members: heap(0.85) },
+  { code: 'health.heap', severity: null, members: heap(0.5), breaches: sustained('health.heap') },
+  { code: 'health.heap', severity: null },
+  {
+    code: 'health.heap-tree',
+    severity: 'error',
+    members: with1({ heap_max: GIB, heap_used: 0, approximate_data_size: 0.6 * GIB }),
+  },
+  {
+    code: 'health.heap-tree',
+    severity: 'warning',
+    members: with1({ heap_max: GIB, heap_used: 0, approximate_data_size: 1000, znode_count: 1_300_000 }),
+  },
+  {
+    code: 'health.heap-tree',
+    severity: null,
+    members: with1({ heap_max: GIB, heap_used: 0, approximate_data_size: 1000 }),
+  },
+  { code: 'health.watches', severity: 'error', members: with1({ heap_max: GIB, watch_count: 3_000_000 }) },
+  { code: 'health.watches', severity: 'warning', members: with1({ heap_max: GIB, watch_count: 1_200_000 }) },
+  { code: 'health.watches', severity: null, members: with1({ heap_max: GIB, watch_count: 100_000 }) },
+  { code: 'health.snapshot-age', severity: 'error', members: snapshotAt(1) },
+  { code: 'health.snapshot-age', severity: 'warning', members: snapshotAt(0x40_0000 - 300_000) },
+  { code: 'health.snapshot-age', severity: null, members: snapshotAt(0x40_0000 - 100_000) },
+  // another leader has begun an epoch since
+  { code: 'health.snapshot-age', severity: null, members: snapshotAt(1, 0) },
+  { code: 'health.client-connections', severity: 'error', members: limited('60'), clients: crowd(60) },
+  { code: 'health.client-connections', severity: 'warning', members: limited('60'), clients: crowd(50) },
+  { code: 'health.client-connections', severity: null, members: limited('60'), clients: crowd(30) },
+  { code: 'health.client-connections', severity: null, members: limited('0'), clients: crowd(5000) },
+  { code: 'health.certificate-expiry', severity: 'error', certificates: ends(-1) },
+  { code: 'health.certificate-expiry', severity: 'error', certificates: ends(3) },
+  { code: 'health.certificate-expiry', severity: 'error', certificates: ends(300, 1) },
+  { code: 'health.certificate-expiry', severity: 'warning', certificates: ends(20) },
+  { code: 'health.certificate-expiry', severity: null, certificates: ends(40) },
+  { code: 'health.swapped', severity: 'warning', local: { swappedBytes: 4096 } },
+  {
+    code: 'health.swapped',
+    severity: 'error',
+    local: { swappedBytes: 8192 },
+    beforeMetrics: { 1: { swapped_bytes: 4096 } },
+  },
+  { code: 'health.swapped', severity: null },
+  { code: 'health.clock-offset', severity: 'error', members: { ...clock(1, -1000), ...clock(2, 3000) } },
+  { code: 'health.clock-offset', severity: 'warning', members: { ...clock(1, -1000), ...clock(2, 1200) } },
+  { code: 'health.clock-offset', severity: null, members: { ...clock(1, -1000), ...clock(2, 900) } },
+  { code: 'health.clock-offset', severity: null, members: clock(1, 5000) },
+  { code: 'health.purge', severity: 'warning', local: purging(0.5, 3, 4, 5, 6) },
+  { code: 'health.purge', severity: null, local: purging(0.1, 0.5, 1, 1.5, 4, 5, 6) },
+  { code: 'health.purge', severity: null, local: { ...purging(3, 4, 5, 6), startedAtMs: NOW - HOUR } },
+  { code: 'health.purge', severity: null, local: { ...config({}), snapshotsAtMs: purging(3, 4, 5, 6).snapshotsAtMs! } },
+  {
+    code: 'health.file-differs',
+    severity: 'warning',
+    local: config({ differences: [{ key: 'tickTime', runs: '2000', says: '3000' }] }),
+  },
+  { code: 'health.file-differs', severity: null, local: config({}) },
+  { code: 'health.restart-pending', severity: 'warning', local: config({ changedAtMs: NOW - DAY }) },
+  { code: 'health.restart-pending', severity: null, local: config({ changedAtMs: NOW - DAY, dynamic: true }) },
+  { code: 'health.restart-pending', severity: null, local: config({}) },
 ]
 
 function delta(before: Readonly<Record<string, number>>, now: Readonly<Record<string, number>>) {

@@ -13,7 +13,7 @@ import type { HealthState } from '../../../src/operations/health/state.ts'
 import { type Expectations, healthView } from '../../../src/operations/health/view.ts'
 import type { Severity } from '../../../src/support/finding.ts'
 import { ROOT } from '../../helpers/cli.ts'
-import { LINES, type MemberEdit, RULES_NOW as NOW, RULE_CASES, type RuleCase } from './rule-cases.ts'
+import { LINES, type MemberEdit, NOW, RULE_CASES, type RuleCase } from './rule-cases.ts'
 
 const MINUTE = 60_000
 const ago = (minutes: number) => new Date(NOW - minutes * MINUTE).toISOString()
@@ -53,6 +53,7 @@ function overview(one: Pick<RuleCase, 'members' | 'membership'>) {
 
 const EXPECTED: Expectations = { servers: null, zones: new Map(), ensemble: true }
 const limits = limitsFrom({}, { warn: [], critical: [] })
+const LOCAL = { disks: [], pid: 7, startedAtMs: 0, swappedBytes: 0, config: null, snapshotsAtMs: [] }
 
 function stateBefore(one: Partial<RuleCase>): HealthState | null {
   if (one.before === null) return null
@@ -77,8 +78,9 @@ function stateBefore(one: Partial<RuleCase>): HealthState | null {
 
 function findings(one: Partial<RuleCase>) {
   const disk = { directory: '/zk', usedPercent: one.disk ?? 5, freeBytes: 10 }
-  const disks = new Map([['1', [disk]]])
-  const view = healthView(overview(one), { ...EXPECTED, ...one.expected }, stateBefore(one), disks)
+  const local = new Map([['1', { ...LOCAL, disks: [disk], ...one.local }]])
+  const looked = { local, certificates: one.certificates ?? [], clients: new Map(Object.entries(one.clients ?? {})) }
+  const view = healthView(overview(one), { ...EXPECTED, ...one.expected }, stateBefore(one), looked)
   return { view, found: judge(view, RULES, limits, null) }
 }
 

@@ -12,7 +12,7 @@ export const diskUsage = memberRule(
     limits: { warn: 70, critical: 85, unit: '%' },
   },
   function* (member, view, limits) {
-    for (const { directory, usedPercent, freeBytes } of view.disks.get(memberKey(member)) ?? []) {
+    for (const { directory, usedPercent, freeBytes } of view.local.get(memberKey(member))?.disks ?? []) {
       const severity = severityOf(usedPercent, limits)
       if (severity === null) continue
       const message = `the disk of ${directory} is ${rounded(usedPercent)}% full`
