@@ -80,6 +80,53 @@ export const status = {
   properties: STATUS,
 } as const
 
+const TOP_MEMBER = {
+  ...STATUS_MEMBER,
+  requestsPerS: { ...NUMBER_OR_NULL, description: 'packets from clients, pings with them' },
+  writesPerS: { ...NUMBER_OR_NULL, description: 'transactions that it applied' },
+  recentLatencyMs: { ...NUMBER_OR_NULL, description: 'mean of what it answered since the look before; 3.6 on' },
+  ageMs: { ...COUNT_OR_NULL, description: 'how old what is said of it is; null: it has not answered' },
+} as const
+
+const TOP_CLIENT = {
+  address: { type: 'string' },
+  connections: COUNT,
+  members: { type: 'array', items: { type: 'string' }, description: 'those it is connected to' },
+  queued: COUNT,
+  requestsPerS: NUMBER_OR_NULL,
+} as const
+
+const TOP_MISSING = { member: { type: 'string' }, why: { enum: ['not-told', 'too-many'] } } as const
+
+const TOP = {
+  ...STATUS,
+  requestsPerS: NUMBER_OR_NULL,
+  writesPerS: NUMBER_OR_NULL,
+  latencyMs: { ...NUMBER_OR_NULL, description: 'mean of what was answered since the look before; 3.6 on' },
+  connections: NUMBER_OR_NULL,
+  members: { type: 'array', items: { type: 'object', required: Object.keys(TOP_MEMBER), properties: TOP_MEMBER } },
+  clients: {
+    type: ['array', 'null'],
+    description: 'by address, most connections first, 200 at most; null: nobody was asked',
+    items: { type: 'object', required: Object.keys(TOP_CLIENT), properties: TOP_CLIENT },
+  },
+  clientsLeftOut: { ...COUNT, description: 'addresses beyond those in clients' },
+  clientsMissing: {
+    type: 'array',
+    description: 'members whose connections are not in clients',
+    items: { type: 'object', required: Object.keys(TOP_MISSING), properties: TOP_MISSING },
+  },
+} as const
+
+/** A line of `--format jsonl`. */
+export const top = {
+  $schema: DRAFT,
+  title: 'ensemble top',
+  type: 'object',
+  required: Object.keys(TOP),
+  properties: TOP,
+} as const
+
 const DIVERGENCE_MEMBER = {
   ...{ id: MEMBER.id, host: MEMBER.host, clientPort: MEMBER.clientPort, state: MEMBER.state },
   ...{ version: MEMBER.version, zxid: MEMBER.zxid, znodes: NUMBER_OR_NULL, ephemerals: NUMBER_OR_NULL },

@@ -32,6 +32,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'ensemble-divergence': async () => (await import('./ensemble.ts')).divergence,
   'ensemble-pipeline': async () => (await import('./ensemble.ts')).pipeline,
   'ensemble-status': async () => (await import('./ensemble.ts')).status,
+  'ensemble-top': async () => (await import('./ensemble.ts')).top,
   'epoch-check': async () => (await import('./epoch.ts')).schema,
   'epoch-repair': change,
   'epoch-show': async () => (await import('./epoch.ts')).schema,

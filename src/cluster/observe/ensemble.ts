@@ -36,12 +36,12 @@ export async function observeEnsemble(
 ): Promise<ObservedEnsemble> {
   const started = performance.now()
   const at = new Date()
-  const asked = await Promise.all(places.map((place) => askMember(place, options)))
-  const { discover = true } = options
+  const { discover = true, ask = askMember } = options
+  const asked = await Promise.all(places.map((place) => ask(place, options)))
   const membership = newest(asked) ?? (discover ? await readConfigZnode(asked, options) : null)
   const known = membership === null ? asked : await named(asked, membership, options)
   const missing = membership === null || !discover ? [] : unasked(known, membership)
-  const found = await Promise.all(missing.map((place) => askMember(place, options)))
+  const found = await Promise.all(missing.map((place) => ask(place, options)))
   options.signal?.throwIfAborted()
   const last = Number.MAX_SAFE_INTEGER
   const members = [...known, ...found.map(believed)]
