@@ -5,19 +5,21 @@ const COUNT_OR_NULL = { anyOf: [COUNT, { type: 'null' }] } as const
 const NUMBER_OR_NULL = { type: ['number', 'null'] } as const
 const TEXT_OR_NULL = { type: ['string', 'null'] } as const
 
+export const STATE = {
+  enum: [
+    ...['leading', 'following', 'observing', 'standalone', 'read-only'],
+    ...['looking', 'serving', 'unknown', 'down'],
+  ],
+  description:
+    'looking: answers, but does not serve; serving: as what nothing tells; unknown: may not be asked; down: no answer',
+} as const
+
 const MEMBER = {
   id: COUNT_OR_NULL,
   host: { type: 'string' },
   clientPort: COUNT_OR_NULL,
   role: { enum: ['participant', 'observer', null] },
-  state: {
-    enum: [
-      ...['leading', 'following', 'observing', 'standalone', 'read-only'],
-      ...['looking', 'serving', 'unknown', 'down'],
-    ],
-    description:
-      'looking: answers, but does not serve; serving: as what nothing tells; unknown: may not be asked; down: no answer',
-  },
+  state: STATE,
   version: TEXT_OR_NULL,
   zxid: HEX64_OR_NULL,
   lag: { ...COUNT_OR_NULL, description: 'transactions behind the leader; null where they cannot be compared' },

@@ -40,6 +40,7 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   explain: async () => (await import('./explain.ts')).schema,
   finding: async () => (await import('./finding.ts')).schema,
   'health-check': async () => (await import('./health.ts')).check,
+  'health-network': async () => (await import('./health.ts')).network,
   'health-silence': async () => (await import('./health.ts')).silence,
   help: async () => (await import('./help.ts')).schema,
   inventory: async () => (await import('./inventory.ts')).schema,
