@@ -6,7 +6,6 @@
  *   - However the process ends (quit, SIGINT, SIGTERM, SIGHUP, an exception, a closed output), the terminal is as it was:
  *     everything goes through `close` or the process's exit. Ctrl-Z gives the terminal back until `fg`.
  */
-import { ExitCode } from './exit-codes.ts'
 import { keysOf, readKeys } from './keys.ts'
 import { writeAll } from './stdout.ts'
 
@@ -72,7 +71,12 @@ export function openScreen({ key, redraw }: ScreenEvents): Screen {
     // without a shell that could continue it, nothing was stopped
     setTimeout(resumed, 50)
   }
-  const gone = () => process.exit(ExitCode.Interrupted)
+  // as the signal would have it: Node's own way out gives up (SIGABRT) when the terminal is no longer there to be reset
+  const gone = () => {
+    leave()
+    process.off('SIGHUP', gone)
+    process.kill(process.pid, 'SIGHUP')
+  }
   let begun = ''
   let timer: NodeJS.Timeout | undefined
   const press = (names: readonly string[]) => {

@@ -60,12 +60,16 @@ function waitingFrame({ columns, rows }: FrameSize, style: Style): TopFrame {
   return { lines: lines.slice(0, rows), page: 0, beyond: 0 }
 }
 
+/** With less room than this the time goes. */
+const LEAST_TITLE = 16
+
 function headLines({ look, history, everyMs }: TopPicture, view: TopView, columns: number, style: Style) {
   const { color } = style
   const marks = [view.filter === '' ? '' : `  only: ${view.filter}`, view.paused ? '  PAUSED' : '']
   const when = `${look.at.slice(11, 19)}Z  every ${everyMs / 1000} s`
-  const left = fitted(asciiText(`zkops top  ${look.ensemble}${marks.join('')}`), columns - when.length - 1, style)
-  const title = fitted(`${left.padEnd(columns - when.length)}${when}`, columns, style)
+  const name = asciiText(`zkops top  ${look.ensemble}${marks.join('')}`)
+  const room = columns - when.length - 1
+  const title = room < LEAST_TITLE ? fitted(name, columns, style) : `${fitted(name, room, style).padEnd(room)} ${when}`
   const curve = (label: string, value: string, values: readonly number[]) => {
     const text = `${label.padEnd(11)}${value.padStart(9)}  `
     const room = columns - text.length
