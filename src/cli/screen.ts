@@ -65,11 +65,12 @@ export function openScreen({ key, redraw }: ScreenEvents): Screen {
     if (!open) enter()
     again()
   }
+  let later: NodeJS.Timeout | undefined
   const suspend = () => {
     leave()
     process.kill(0, 'SIGTSTP')
     // without a shell that could continue it, nothing was stopped
-    setTimeout(resumed, 50)
+    later = setTimeout(resumed, 50)
   }
   // as the signal would have it: Node's own way out gives up (SIGABRT) when the terminal is no longer there to be reset
   const gone = () => {
@@ -126,6 +127,8 @@ export function openScreen({ key, redraw }: ScreenEvents): Screen {
     },
     close() {
       leave()
+      clearTimeout(later)
+      clearTimeout(timer)
       process.off('exit', leave)
       process.off('uncaughtExceptionMonitor', leave)
       process.off('SIGHUP', gone)

@@ -145,7 +145,6 @@ describe('keys', () => {
     [['/', 'a', 'b', 'backspace', 'left', 'é'], { filter: 'a', typing: true }],
     [['/', 'a', 'escape'], { filter: '', typing: false }],
     [['/', 'a', 'enter', 'escape'], { filter: '' }],
-    [['/', 'interrupt'], { quit: true }],
     [['x', 'left', 'F1'], { quit: false, sort: 'id' }],
   ])('%j', (keys, expected) => {
     expect(then(keys)).toMatchObject(expected)

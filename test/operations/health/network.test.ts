@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -220,6 +222,7 @@ describe('what a member runs', () => {
     ['1', 'nc: zk1 (10.0.0.1:1): Connection refused', { outcome: 'refused' }],
     ['1', 'nc: connect to h port 1 (tcp) timed out: Operation now in progress', { outcome: 'timeout' }],
     ['1', 'bash: connect: Connection timed out', { outcome: 'timeout' }],
+    ['1', "nc: invalid option -- 'z' Usage: nc [-wN] -w SEC Connect timeout", { outcome: 'failed' }],
     ['124', '', { outcome: 'timeout' }],
     ['137', '', { outcome: 'timeout' }],
     ['127', 'sh: t: not found', { outcome: 'failed', detail: 'sh: t: not found' }],
@@ -243,14 +246,15 @@ describe('what a member runs', () => {
 
   test('it runs in any shell, and tells ports apart', async () => {
     await using open = await fakeMember({ kind: 'silent' })
+    await using deaf = await deafPort()
     const shut = await shutPort()
-    const places = [open.port, shut].map((number) => ({ host: '127.0.0.1', number }))
+    const places = [open.port, shut, deaf.port].map((number) => ({ host: '127.0.0.1', number }))
     const more = [{ host: 'no-such-host.invalid', number: 1 }]
-    const script = lookScript('mark', [...places, ...more], ['localhost', 'no-such-host.invalid'], 2000)
+    const script = lookScript('mark', [...places, ...more], ['localhost', 'no-such-host.invalid'], 1000)
     for (const shell of ['sh', 'bash']) {
       const { stdout } = await run(shell, ['-c', script])
-      const { ports, names } = readLook('mark', stdout, 3, 2)
-      expect(ports.map(({ outcome }) => outcome)).toEqual(['open', 'refused', 'unresolved'])
+      const { ports, names } = readLook('mark', stdout, 4, 2)
+      expect(ports.map(({ outcome }) => outcome)).toEqual(['open', 'refused', 'timeout', 'unresolved'])
       expect(names[0]).toContain(names[0]!.includes('127.0.0.1') ? '127.0.0.1' : '::1')
       expect(names[1]).toEqual([])
     }
@@ -259,7 +263,9 @@ describe('what a member runs', () => {
 
 test('a handshake from here tells apart what a port does', async () => {
   await using open = await fakeMember({ kind: 'silent' })
+  await using deaf = await deafPort()
   const options = { timeoutMs: 300, signal: SIGNAL }
+  expect(await reach('127.0.0.1', deaf.port, options)).toMatchObject({ outcome: 'timeout', ms: null })
   expect(await reach('127.0.0.1', open.port, options)).toMatchObject({ outcome: 'open', detail: null })
   expect(await reach('127.0.0.1', await shutPort(), options)).toMatchObject({ outcome: 'refused' })
   expect(await reach('no-such-host.invalid', 1, { ...options, timeoutMs: 5000 })).toMatchObject({
@@ -290,6 +296,27 @@ test('a handshake sends nothing, and ends at once', async () => {
   expect(bytes).toBe(0)
   expect(ms).toBeLessThan(100)
 })
+
+/** A port whose queue is full: the kernel drops what comes, as a firewall does. */
+async function deafPort(): Promise<{ readonly port: number } & AsyncDisposable> {
+  const program = [
+    'import socket, sys, time',
+    "server = socket.socket(); server.bind(('127.0.0.1', 0)); server.listen(0)",
+    'full = [socket.socket() for _ in range(4)]',
+    '[(one.setblocking(False), one.connect_ex(server.getsockname())) for one in full]',
+    "sys.stdout.write('%d\\n' % server.getsockname()[1]); sys.stdout.flush()",
+    'time.sleep(60)',
+  ]
+  const child = spawn('python3', ['-c', program.join('\n')], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  return {
+    port: Number(line.toString()),
+    [Symbol.asyncDispose]: async () => {
+      child.kill()
+      await once(child, 'exit')
+    },
+  }
+}
 
 async function shutPort(): Promise<number> {
   const server: Server = createServer()

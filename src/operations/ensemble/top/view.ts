@@ -34,7 +34,6 @@ const MOST_FILTER = 40
 
 /** `key`: a character, or the name of a key that is none. */
 export function pressed(view: TopView, key: string, { page, beyond }: Room): TopView {
-  if (key === 'interrupt') return { ...view, quit: true }
   if (view.typing) return typed(view, key)
   const to = (scroll: number): TopView => ({ ...view, scroll: Math.max(0, Math.min(beyond, scroll)) })
   switch (key) {

@@ -1,13 +1,13 @@
 /*
  * What a member runs to look around: one shell command, and what it prints.
  *
- * The shell is any POSIX one. A port is tried by bash's /dev/tcp, else by nc, and never longer than the time that is
+ * The shell is any POSIX one. A port is tried by bash's /dev/tcp, else by an nc that has -z, and never longer than the time that is
  * given; names are resolved by getent, which asks as the server does. Everything runs at the same time. Hosts and ports
  * are checked before they stand in it, so nothing in it is quoted, and it has no single quotes itself.
  *
  *   <mark> p 3 1 bash: connect: Connection refused …      port 3 of the list: exit status, what was said
  *   <mark> n 0 0 10.0.0.1 10.0.0.2                        name 0: exit status, addresses
- *   <mark> t none                                         neither bash nor nc is there
+ *   <mark> t none                                         neither of them is there
  */
 import type { Reach, ReachOutcome } from '../../../cluster/reach.ts'
 
@@ -34,7 +34,7 @@ export function lookScript(
     'has() { command -v "$1" >/dev/null 2>&1; }',
     `lim() { if has timeout; then timeout ${seconds} "$@"; else "$@"; fi; }`,
     'if has bash && has timeout; then t() { lim bash -c "exec 3<>/dev/tcp/$1/$2"; }',
-    `elif has nc; then t() { lim nc -z -w ${seconds} -v "$1" "$2"; }`,
+    `elif has nc && nc -h 2>&1 | grep -q -e -z; then t() { lim nc -z -w ${seconds} -v "$1" "$2"; }`,
     `else echo "${mark} t none"; t() { return 126; }; fi`,
     'say() { printf "%s %.400s\\n" "$1" "$(printf "%s" "$2" | tr "\\n" " ")"; }',
     `p() { m=$(t "$2" "$3" 2>&1 </dev/null); say "${mark} p $1 $?" "$m"; }`,
@@ -95,7 +95,7 @@ const SAYINGS: readonly (readonly [RegExp, ReachOutcome])[] = [
     /name or service not known|name resolution|bad address|not known|could not resolve|no address assoc|nodename/i,
     'unresolved',
   ],
-  [/timed? ?out|in progress/i, 'timeout'],
+  [/timed out|in progress/i, 'timeout'],
 ]
 
 /** getent ends with 2 for a name that it does not find, and its reader with 0 all the same. */
