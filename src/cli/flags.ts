@@ -21,6 +21,18 @@ export const duration = Flags.custom<number>({
   parse: async (input) => parseDurationMs(input),
 })
 
+/** How often servers are asked: a duration, a tenth of a second at least. Result in milliseconds. */
+export const interval = Flags.custom<number>({
+  helpValue: '<2s>',
+  parse: async (input) => {
+    const ms = parseDurationMs(input)
+    if (ms < LEAST_INTERVAL_MS) throw new ZkopsError('usage', `${input} is too often: expected 100ms at least`)
+    return ms
+  },
+})
+
+const LEAST_INTERVAL_MS = 100
+
 /** A size in bytes: plain digits, or with KiB, MiB, GiB (1024) or kB, MB, GB (1000). */
 export const size = Flags.custom<number>({
   helpValue: '<size>',

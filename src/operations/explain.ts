@@ -24,6 +24,7 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   joiner: async () => (await import('../config/joiner/findings.ts')).JOINER_FINDINGS,
   divergence: async () => (await import('./ensemble/findings.ts')).DIVERGENCE_FINDINGS,
   health: async () => (await import('./health/findings.ts')).HEALTH_FINDINGS,
+  network: async () => (await import('./health/network/findings.ts')).NETWORK_FINDINGS,
   log: async () => ({ ...(await import('../formats/txnlog/findings.ts')).LOG_FINDINGS, ...(await repairs()).log }),
   story: async () => (await import('./log-story/findings.ts')).STORY_FINDINGS,
   tail: async () => (await import('./tail-log/findings.ts')).TAIL_FINDINGS,

@@ -35,6 +35,8 @@ export function ensembleSentence(whole: Whole): string {
 
 const GOOD = ['leading', 'following', 'observing', 'standalone', 'serving']
 
+export const isGoodState = (state: string): boolean => GOOD.includes(state)
+
 export async function ensembleStatusText(status: EnsembleStatus, style: Style): Promise<string> {
   const head = [
     ...['id', 'host', 'role', 'state', 'version', 'zxid', 'lag', 'latency', 'waiting', 'clients', 'znodes', 'watches'],
@@ -79,7 +81,7 @@ const STATE_COLUMN = 3
 export function paintState({ color }: Style): (text: string, column: number) => string {
   return (text, column) => {
     if (column !== STATE_COLUMN) return text
-    return GOOD.includes(text) ? color.green(text) : color.red(text)
+    return isGoodState(text) ? color.green(text) : color.red(text)
   }
 }
 

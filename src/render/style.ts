@@ -24,6 +24,11 @@ export function printable(text: string): string {
   })
 }
 
+/** The same where each character has to be one column wide: anything beyond ASCII is escaped, too. */
+export function asciiText(text: string): string {
+  return printable(text).replace(/[^\x20-\x7e]/gu, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`)
+}
+
 /** At most `width` characters; a cut shows as an ellipsis. */
 export function shortened(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`

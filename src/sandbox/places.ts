@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { stateFolder } from '../support/state-folder.ts'
 
 /** Where installed servers lie: ZKOPS_CACHE, else `zkops` in the user's cache directory (XDG). */
 export function cacheFolder(env = process.env): string {
@@ -8,5 +9,5 @@ export function cacheFolder(env = process.env): string {
 
 /** Where the sandboxes are written down, and lie unless --dir says otherwise: `zkops/sandboxes` in XDG_STATE_HOME. */
 export function sandboxesFolder(env = process.env): string {
-  return join(env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'zkops/sandboxes')
+  return stateFolder('sandboxes', env)
 }

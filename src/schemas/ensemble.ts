@@ -5,19 +5,21 @@ const COUNT_OR_NULL = { anyOf: [COUNT, { type: 'null' }] } as const
 const NUMBER_OR_NULL = { type: ['number', 'null'] } as const
 const TEXT_OR_NULL = { type: ['string', 'null'] } as const
 
+export const STATE = {
+  enum: [
+    ...['leading', 'following', 'observing', 'standalone', 'read-only'],
+    ...['looking', 'serving', 'unknown', 'down'],
+  ],
+  description:
+    'looking: answers, but does not serve; serving: as what nothing tells; unknown: may not be asked, or nobody tells where; down: no answer',
+} as const
+
 const MEMBER = {
   id: COUNT_OR_NULL,
   host: { type: 'string' },
   clientPort: COUNT_OR_NULL,
   role: { enum: ['participant', 'observer', null] },
-  state: {
-    enum: [
-      ...['leading', 'following', 'observing', 'standalone', 'read-only'],
-      ...['looking', 'serving', 'unknown', 'down'],
-    ],
-    description:
-      'looking: answers, but does not serve; serving: as what nothing tells; unknown: may not be asked, or nobody tells where; down: no answer',
-  },
+  state: STATE,
   version: TEXT_OR_NULL,
   zxid: HEX64_OR_NULL,
   lag: { ...COUNT_OR_NULL, description: 'transactions behind the leader; null where they cannot be compared' },
@@ -79,6 +81,53 @@ export const status = {
   type: 'object',
   required: Object.keys(STATUS),
   properties: STATUS,
+} as const
+
+const TOP_MEMBER = {
+  ...STATUS_MEMBER,
+  requestsPerS: { ...NUMBER_OR_NULL, description: 'packets from clients, pings with them' },
+  writesPerS: { ...NUMBER_OR_NULL, description: 'transactions that it applied' },
+  recentLatencyMs: { ...NUMBER_OR_NULL, description: 'mean of what it answered since the look before; 3.6 on' },
+  ageMs: { ...COUNT_OR_NULL, description: 'how old what is said of it is; null: it has not answered' },
+} as const
+
+const TOP_CLIENT = {
+  address: { type: 'string' },
+  connections: COUNT,
+  members: { type: 'array', items: { type: 'string' }, description: 'those it is connected to' },
+  queued: COUNT,
+  requestsPerS: NUMBER_OR_NULL,
+} as const
+
+const TOP_MISSING = { member: { type: 'string' }, why: { enum: ['not-told', 'too-many'] } } as const
+
+const TOP = {
+  ...STATUS,
+  requestsPerS: NUMBER_OR_NULL,
+  writesPerS: NUMBER_OR_NULL,
+  latencyMs: { ...NUMBER_OR_NULL, description: 'mean of what was answered since the look before; 3.6 on' },
+  connections: NUMBER_OR_NULL,
+  members: { type: 'array', items: { type: 'object', required: Object.keys(TOP_MEMBER), properties: TOP_MEMBER } },
+  clients: {
+    type: ['array', 'null'],
+    description: 'by address, most connections first, 200 at most; null: nobody was asked',
+    items: { type: 'object', required: Object.keys(TOP_CLIENT), properties: TOP_CLIENT },
+  },
+  clientsLeftOut: { ...COUNT, description: 'addresses beyond those in clients' },
+  clientsMissing: {
+    type: 'array',
+    description: 'members whose connections are not in clients',
+    items: { type: 'object', required: Object.keys(TOP_MISSING), properties: TOP_MISSING },
+  },
+} as const
+
+/** A line of `--format jsonl`. */
+export const top = {
+  $schema: DRAFT,
+  title: 'ensemble top',
+  type: 'object',
+  required: Object.keys(TOP),
+  properties: TOP,
 } as const
 
 const DIVERGENCE_MEMBER = {

@@ -26,8 +26,9 @@ const shell = (line: string) =>
 /** In the order in which they make sense; every command of a live topic must be in it. */
 const ORDER = [
   ...['install', 'versions', 'up', 'ls', 'status', 'logs'].map((word) => `sandbox ${word}`),
-  ...['status', 'divergence', 'pipeline'].map((word) => `ensemble ${word}`),
-  ...['health check', 'health silence', 'health forecast', 'health certs', 'reconfig show'],
+  ...['status', 'top', 'divergence', 'pipeline'].map((word) => `ensemble ${word}`),
+  ...['check', 'network', 'silence', 'forecast', 'certs'].map((word) => `health ${word}`),
+  'reconfig show',
   ...['ls', 'get', 'stat', 'tree', 'du', 'find', 'watch'].map((word) => `znode ${word}`),
   ...['kill', 'start', 'pause', 'resume', 'stop', 'down'].map((word) => `sandbox ${word}`),
   'demo',

@@ -36,16 +36,16 @@ export async function observeEnsemble(
 ): Promise<ObservedEnsemble> {
   const started = performance.now()
   const at = new Date()
+  const { discover = true, ask = askMember } = options
   const asked = await Promise.all(
     places.map(async (place) => {
-      const member = await askMember(place, options)
+      const member = await ask(place, options)
       return place.guessed ? believed(member) : member
     }),
   )
-  const { discover = true } = options
   const { membership, known } = await identified(asked, discover, options)
   const missing = membership === null || !discover ? [] : unasked(known, membership)
-  const found = await Promise.all(missing.map((place) => askMember(place, options)))
+  const found = await Promise.all(missing.map((place) => ask(place, options)))
   options.signal?.throwIfAborted()
   const last = Number.MAX_SAFE_INTEGER
   const members = [...known, ...found.map(believed)]

@@ -35,6 +35,8 @@ export interface ObserveOptions {
   /** Who was met before, by `placeKey`. */
   readonly met?: Readonly<Record<string, Pick<MemberPlace, 'id' | 'role'>>> | undefined
   readonly signal?: AbortSignal | undefined
+  /** How one member is asked. */
+  readonly ask?: ((place: MemberPlace, options: ObserveOptions) => Promise<ObservedMember>) | undefined
 }
 
 /**

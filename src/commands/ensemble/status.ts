@@ -1,8 +1,9 @@
 import * as Flags from '@oclif/core/flags'
 import { ZkopsCommand } from '../../cli/base-command.ts'
 import { ExitCode } from '../../cli/exit-codes.ts'
-import { duration } from '../../cli/flags.ts'
+import { interval } from '../../cli/flags.ts'
 import { LIVE, liveOptions } from '../../cli/live-flags.ts'
+import { hasScreen } from '../../cli/screen.ts'
 import { type EnsembleStatus, ensembleStatus } from '../../operations/ensemble/status.ts'
 import { watchStatus } from '../../operations/ensemble/watch.ts'
 import { ensembleStatusText } from '../../render/ensemble-status.ts'
@@ -27,7 +28,7 @@ export default class EnsembleStatusCommand extends ZkopsCommand {
   static override flags = {
     ...LIVE,
     watch: Flags.boolean({ char: 'w', summary: 'Look again and again, until interrupted.' }),
-    interval: duration({ summary: 'How often with --watch.', default: 2000, defaultHelp: async () => '2s' }),
+    interval: interval({ summary: 'How often with --watch.', default: 2000, defaultHelp: async () => '2s' }),
     format: Flags.option({
       summary: 'How to print; jsonl: one line for each look.',
       options: ['text', 'jsonl'] as const,
@@ -49,7 +50,7 @@ export default class EnsembleStatusCommand extends ZkopsCommand {
       throw new ZkopsError('usage.stream', 'With --watch it writes a stream, so it takes no --json: use --format jsonl')
     }
     for await (const status of watchStatus({ ...options, everyMs: flags.interval }, this.signal)) {
-      if (flags.format === 'text' && process.stdout.isTTY) this.output.write('\x1b[H\x1b[J')
+      if (flags.format === 'text' && hasScreen(process.stdout)) this.output.write('\x1b[H\x1b[J')
       await this.show(status, flags.format)
       this.output.flush()
     }

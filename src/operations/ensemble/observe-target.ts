@@ -27,17 +27,26 @@ export interface FoundOptions {
   /** Only this one is asked, where its place is known beforehand. */
   readonly server?: number | undefined
   readonly met?: ObserveOptions['met']
+  readonly ask?: ObserveOptions['ask']
+  /** Members as an earlier look found them: only they are asked. */
+  readonly known?: Pick<Overview, 'members' | 'membership'> | undefined
   readonly signal: AbortSignal
 }
 
-export async function observeFound(found: FoundTarget, { server, met, signal }: FoundOptions): Promise<ObservedTarget> {
+export async function observeFound(
+  found: FoundTarget,
+  { server, met, ask, known, signal }: FoundOptions,
+): Promise<ObservedTarget> {
   const { target } = found
-  const all = placesOf(target)
+  const all = known?.members.map(({ place }) => place) ?? placesOf(target)
   const one =
     server === undefined ? undefined : all.find((place) => (place.id ?? met?.[placeKey(place)]?.id) === server)
-  const options = { timeoutMs: target.timeoutMs, tls: await tlsMaterial(target.tls), met, signal }
-  const observed = await observeEnsemble(one === undefined ? all : [one], { ...options, discover: one === undefined })
-  return { ...found, name: targetName(target), overview: overviewOf(observed), tookMs: observed.tookMs }
+  const options = { timeoutMs: target.timeoutMs, tls: await tlsMaterial(target.tls), met, ask, signal }
+  const discover = one === undefined && known === undefined
+  const observed = await observeEnsemble(one === undefined ? all : [one], { ...options, discover })
+  const membership = observed.membership ?? known?.membership ?? null
+  const overview = overviewOf({ ...observed, membership })
+  return { ...found, name: targetName(target), overview, tookMs: observed.tookMs }
 }
 
 export function targetName({ ensemble, connect }: Target): string {

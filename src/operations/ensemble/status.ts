@@ -6,7 +6,7 @@ import { limitsFrom } from '../health/limits.ts'
 import { RULES } from '../health/rules/index.ts'
 import { expectationsOf, healthView } from '../health/view.ts'
 import { type MemberStatus, memberStatus } from './member-status.ts'
-import { type LiveOptions, observeTarget } from './observe-target.ts'
+import { type LiveOptions, type ObservedTarget, observeTarget } from './observe-target.ts'
 import { isStandalone } from './overview.ts'
 import type { QuorumView } from './quorum.ts'
 
@@ -29,7 +29,10 @@ export interface EnsembleStatus {
 
 /** Throws `usage.*` and `input.*`; members that do not answer are part of the result. */
 export async function ensembleStatus(options: LiveOptions, signal: AbortSignal): Promise<EnsembleStatus> {
-  const { target, name, overview, tookMs, findings } = await observeTarget(options, signal)
+  return statusOf(await observeTarget(options, signal))
+}
+
+export function statusOf({ target, name, overview, tookMs, findings }: ObservedTarget): EnsembleStatus {
   const view = healthView(overview, expectationsOf(target), null)
   const limits = limitsFrom(target.thresholds, { warn: [], critical: [] })
   return {

@@ -1,16 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { LiveOptions } from './observe-target.ts'
-import { type EnsembleStatus, ensembleStatus } from './status.ts'
+import { type LooksOptions, looksAt } from './looks.ts'
+import { type EnsembleStatus, statusOf } from './status.ts'
 
 /** One look after the other, until the signal fires or nobody wants more. */
-export async function* watchStatus(
-  options: LiveOptions & { readonly everyMs: number },
-  signal: AbortSignal,
-): AsyncGenerator<EnsembleStatus> {
-  for (;;) {
-    const started = performance.now()
-    yield await ensembleStatus(options, signal)
-    const restMs = Math.max(0, options.everyMs - (performance.now() - started))
-    await sleep(restMs, undefined, { signal })
-  }
+export async function* watchStatus(options: LooksOptions, signal: AbortSignal): AsyncGenerator<EnsembleStatus> {
+  for await (const look of looksAt(options, signal)) yield statusOf(look)
 }

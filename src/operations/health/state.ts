@@ -5,10 +5,10 @@
  * then, and says so. 64-bit values are text.
  */
 import { mkdir, readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { putFile } from '../../datadir/replace-file.ts'
 import { systemErrorCode } from '../../support/errors.ts'
+import { stateFolder } from '../../support/state-folder.ts'
 
 const FORM = 1
 
@@ -110,5 +110,5 @@ export async function writeHealthState(file: string, state: Omit<HealthState, 'f
 
 /** Where the state of an inventory's ensemble lies: `zkops/health` in XDG_STATE_HOME. */
 export function stateFileOf(ensemble: string, env = process.env): string {
-  return join(env.XDG_STATE_HOME || join(homedir(), '.local/state'), 'zkops/health', `${ensemble}.json`)
+  return join(stateFolder('health', env), `${ensemble}.json`)
 }
