@@ -28,6 +28,7 @@ const ORDER = [
   ...['install', 'versions', 'up', 'ls', 'status', 'logs'].map((word) => `sandbox ${word}`),
   ...['status', 'divergence', 'pipeline'].map((word) => `ensemble ${word}`),
   ...['health check', 'health silence', 'reconfig show'],
+  ...['restart', 'config', 'upgrade', 'resume', 'status'].map((word) => `roll ${word}`),
   ...['ls', 'get', 'stat', 'tree', 'du', 'find', 'watch'].map((word) => `znode ${word}`),
   ...['kill', 'start', 'pause', 'resume', 'stop', 'down'].map((word) => `sandbox ${word}`),
   'demo',

@@ -21,7 +21,8 @@ export async function localDisks(members: readonly ObservedMember[]): Promise<Re
   return new Map(found)
 }
 
-function ownNames(): ReadonlySet<string> {
+/** What this machine is called. */
+export function ownNames(): ReadonlySet<string> {
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address) ?? [])
   return new Set(['localhost', hostname(), ...addresses])
 }
