@@ -35,7 +35,7 @@ export function rollView(spec: Spec): RollView {
   const roleOf = (id: number) => (observers.includes(id) ? 'observer' : 'participant')
   const lines = ids.map((id) => `server.${id}=zk${id}:2888:3888:${roleOf(id)};2181`)
   const membership = (id: number) =>
-    silent ? null : membershipOf([...lines, ...more, `version=${versions[id] ?? '100000000'}`], 'conf')
+    silent ? null : membershipOf([...lines, ...more, ...`version=${versions[id] ?? '100000000'}`.split('\n')], 'conf')
   const followers = [...states].filter((state, i) => state === 'F' && !observers.includes(i + 1)).length
   const learners = [...states].filter((state) => 'FOS'.includes(state)).length
   const members = ids.map((id): ObservedMember => {

@@ -4,6 +4,7 @@ import { parseMembership } from '../../src/cluster/membership.ts'
 import { membersOf, quorumSystem, universeOf } from '../../src/cluster/quorum.ts'
 import { blockedBy, inOrder, nextOf, notBack, refusalOf } from '../../src/operations/roll/gates.ts'
 import { isAnew, type Trace } from '../../src/operations/roll/trace.ts'
+import { configText } from '../../src/operations/roll/view.ts'
 import { FULL } from '../helpers/fixtures.ts'
 import { rollView, type Spec } from '../helpers/roll-view.ts'
 
@@ -30,7 +31,12 @@ test.each<[string, Spec, string | undefined]>([
   ['one that runs alone', { states: 'A' }, 'standalone'],
   ['nobody who leads', { states: '??-' }, 'no-leader'],
   ['two who lead', { states: 'LLF' }, 'two-leaders'],
-  ['configurations that differ', { states: 'LFF', versions: { 3: '200000000' } }, 'members-differ'],
+  ['configurations that differ', { states: 'LFF', versions: { 3: '200000000\nserver.9=zk9:1:2' } }, 'members-differ'],
+  [
+    'versions that differ: each leader has its own where reconfig is off',
+    { states: 'LFF', versions: { 3: '0' } },
+    undefined,
+  ],
   ['a leader that does not count a follower', { states: 'LFF', synced: 1 }, 'not-synced'],
   ['an observer that is down', { states: 'LFF-', observers: [4] }, undefined],
   ['3.4 by a connect string', { states: 'LFF', silent: true }, 'members-unknown'],
@@ -52,8 +58,9 @@ test('a voter that is down keeps others from being restarted', () => {
 })
 
 test('gates before a member', () => {
-  expect(blockedBy(rollView({ states: 'LFF' }), 2, 0x100000000n)).toBeUndefined()
-  expect(blockedBy(rollView({ states: 'LFF' }), 2, 0x200000000n)).toMatch(/somebody changed the members/)
+  const planned = configText(rollView({ states: 'LFF' }).membership)
+  expect(blockedBy(rollView({ states: 'LFF' }), 2, planned)).toBeUndefined()
+  expect(blockedBy(rollView({ states: 'LFFF' }), 2, planned)).toMatch(/somebody changed the members/)
   expect(blockedBy(rollView({ states: 'LF?' }), 2, null)).toMatch(/server 3 \(looking\) does not serve/)
   expect(blockedBy(rollView({ states: 'LFF' }), 4, null)).toMatch(/not there any more/)
 })

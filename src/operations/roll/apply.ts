@@ -101,8 +101,8 @@ async function untilOpen(work: RollWork, left: ReadonlySet<number>): Promise<{ m
   for (;;) {
     const view = await observer.look()
     const member = nextOf(view, left)
-    const version = plan.base.configVersion as bigint | null
-    const why = member === undefined ? 'none of them is there' : blockedBy(view, member.id, version)
+    const config = plan.base.configuration as string | null
+    const why = member === undefined ? 'none of them is there' : blockedBy(view, member.id, config)
     if (member !== undefined && why === undefined) return { member, view }
     if (performance.now() - started > PATIENCE_MS) {
       throw new ZkopsError('refused.blocked', `${member?.name ?? 'A member'} is not touched: ${why}`, {

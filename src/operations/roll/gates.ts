@@ -1,9 +1,10 @@
 /*
  * When a member may be restarted, and when it is back (procedure P9). Pure: a sentence that says why not, or undefined.
  */
+import { idOf, placeKey } from '../../cluster/observe/model.ts'
 import type { Refusal } from '../../support/change.ts'
 import { hex64 } from '../../support/hex.ts'
-import { canSpare, notCounted, type RollMember, type RollView, votersIn } from './view.ts'
+import { canSpare, configText, notCounted, type RollMember, type RollView, votersIn } from './view.ts'
 
 /** Those who are not ready first, then observers, followers, the leader last; undefined: nobody is left. */
 export function nextOf({ members }: RollView, left: ReadonlySet<number>): RollMember | undefined {
@@ -39,6 +40,11 @@ export function refusalOf(view: RollView, ids: readonly number[]): Refusal | nul
   const silent = members.filter(({ answer, state }) => answer !== null && ['serving', 'unknown'].includes(state))
   if (silent.length > 0) {
     return refuse('not-seen', `${names(silent)} does not tell what it does: allow srvr and mntr`, silent)
+  }
+  const nameless = overview.members.filter((member) => idOf(member) === null)
+  if (nameless.length > 0) {
+    const where = nameless.map(({ place }) => placeKey(place)).join(', ')
+    return refuse('not-seen', `nobody knows which member ${where} is: name the servers (--config or zkops.yaml)`)
   }
   const unknown = learnersUnknown(view)
   if (unknown !== undefined) return refuse('members-unknown', unknown)
@@ -81,27 +87,36 @@ function learnersUnknown({ members, membership, overview }: RollView): string | 
 }
 
 function differentConfigs(members: readonly RollMember[]): string | undefined {
-  const known = members.filter(({ configVersion }) => configVersion !== null)
-  const versions = new Set(known.map(({ configVersion }) => configVersion))
-  if (versions.size < 2) return undefined
-  const told = known.map(({ name, configVersion }) => `${name} ${hex64(configVersion!)}`).join(', ')
+  const known = members.filter(({ config }) => config !== null)
+  if (new Set(known.map(({ config }) => config)).size < 2) return undefined
+  const told = known.map(({ name, configVersion }) => `${name} ${versionText(configVersion)}`).join(', ')
   return `the members do not have the same configuration: ${told}`
 }
 
-/** Just before `id` is restarted. `version`: of the configuration that was planned on. */
-export function blockedBy(view: RollView, id: number, version: bigint | null): string | undefined {
+const versionText = (version: bigint | null): string => (version === null ? 'unknown' : hex64(version))
+
+/** Just before `id` is restarted. `config`: what was planned on. */
+export function blockedBy(view: RollView, id: number, config: string | null): string | undefined {
   const { members, leaders, membership } = view
+  const now = configText(membership)
   const own = members.find((member) => member.id === id)
   if (own === undefined) return `server ${id} is not there any more`
   if (leaders.length !== 1) return leaders.length === 0 ? 'there is no leader' : `servers ${leaders.join(' and ')} lead`
-  if (membership?.version != null && version !== null && membership.version !== version) {
-    return `the configuration is ${hex64(membership.version)} now: somebody changed the members`
+  if (now !== null && config !== null && now !== config) {
+    return `somebody changed the members: the configuration is ${versionText(membership!.version)} now`
   }
   const others = votersIn(view).filter((member) => !member.ready && member.id !== id)
   if (others.length > 0) return `${names(others)} does not serve`
   const counted = notCounted(view)
   if (counted !== undefined) return counted
   return canSpare(view, id) ? undefined : `without ${own.name} the voters that serve are no quorum`
+}
+
+/** The version counts as well where all members had the same. */
+function differs(own: RollMember, leader: RollMember, before: RollView): boolean {
+  if (own.config !== null && leader.config !== null && own.config !== leader.config) return true
+  const agreed = new Set(before.members.map(({ configVersion }) => configVersion)).size === 1
+  return agreed && own.configVersion !== leader.configVersion
 }
 
 /** As many as may wait when nothing else is wrong (health.outstanding). */
@@ -115,9 +130,7 @@ export function notBack(view: RollView, id: number, before: RollView): string | 
   const { leaders } = view
   if (leaders.length !== 1) return leaders.length === 0 ? 'there is no leader' : `servers ${leaders.join(' and ')} lead`
   const leader = view.members.find(({ state }) => state === 'leading')!
-  const known = own.configVersion !== null && leader.configVersion !== null
-  if (known && own.configVersion !== leader.configVersion)
-    return `${own.name} has another configuration than the leader`
+  if (differs(own, leader, before)) return `${own.name} has another configuration than the leader`
   const lost = before.members.find(
     (member) => member.ready && view.members.find((one) => one.id === member.id)?.ready !== true,
   )

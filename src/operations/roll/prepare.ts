@@ -23,7 +23,7 @@ import { applyRoll, forgetful } from './apply.ts'
 import { rollFinding } from './findings.ts'
 import { inOrder, refusalOf } from './gates.ts'
 import { memoryOf } from './memory.ts'
-import { actionMember, observerOf, type RollMember, type RollView } from './view.ts'
+import { actionMember, configText, observerOf, type RollMember, type RollView } from './view.ts'
 import type { RollContext, RollKindOf, RollOptions, RollScene, RollWork } from './work.ts'
 
 /** Beyond what servers wait for each other: a notification may take a minute. */
@@ -61,6 +61,7 @@ export async function changeOf(roll: Unplanned, view: RollView): Promise<Change>
     kind: kind.kind,
     base: {
       ...{ ensemble: name, leader: view.leaders[0] ?? null, configVersion: view.membership?.version ?? null },
+      configuration: configText(view.membership),
       members: view.members.map(({ id, role, state, version }) => ({ id, role, state, version })),
       ...{ settleMs, ...kind.base },
     },

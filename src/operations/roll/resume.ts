@@ -18,7 +18,7 @@ import { inOrder, refusalOf } from './gates.ts'
 import { kindOf } from './kinds.ts'
 import { memoryRefusal, stepOf, type Unplanned } from './prepare.ts'
 import { isAnew, type Trace, traceOf } from './trace.ts'
-import { actionMember, observerOf, type RollMember, type RollView } from './view.ts'
+import { actionMember, configText, observerOf, type RollMember, type RollView } from './view.ts'
 import type { RollContext, RollWork } from './work.ts'
 
 export interface ResumeRollOptions {
@@ -56,12 +56,12 @@ export async function prepareResume(options: ResumeRollOptions, context: RollCon
   const roll: Unplanned = { ...scene, settleMs, exec: exec ?? undefined, to: to ?? undefined, kind }
   const done = await doneSteps(journal, ids, members, roll)
   const left = inOrder(members.filter(({ id }) => !done.has(ids.indexOf(id) + 1)))
-  const version = journal.plan.base.configVersion as string | null
+  const configuration = journal.plan.base.configuration as string | null
   const plan = makePlan({
     kind: 'roll resume',
     base: {
       ...{ ensemble: name, journal: journal.id, roll: journal.plan.kind, leader: view.leaders[0] ?? null },
-      ...{ configVersion: version === null ? null : BigInt(version), done: ids.filter((_, i) => done.has(i + 1)) },
+      ...{ configuration, done: ids.filter((_, i) => done.has(i + 1)) },
     },
     steps: left.length === 0 ? [VERIFY] : left.map((member) => stepOf(member, roll)),
     loses: LOSES_NOTHING,
@@ -69,7 +69,7 @@ export async function prepareResume(options: ResumeRollOptions, context: RollCon
   })
   const missing = ids.filter((id) => !members.some((member) => member.id === id))
   const refused =
-    lockedRefusal(journal) ?? movedRefusal(view, version, missing) ?? (await openRefusal(view, left, roll))
+    lockedRefusal(journal) ?? movedRefusal(view, configuration, missing) ?? (await openRefusal(view, left, roll))
   if (refused !== null) return refusedChange(plan, refused, found.findings)
   const work: RollWork = { ...roll, name, plan, ids, done, resumed: journal }
   return { plan, refused: null, findings: found.findings, apply: () => applyRoll(work) }
@@ -127,8 +127,8 @@ function lockedRefusal(journal: Journal): Refusal | null {
 }
 
 function movedRefusal(view: RollView, planned: string | null, missing: readonly number[]): Refusal | null {
-  const now = view.membership?.version ?? null
-  const moved = now !== null && planned !== null && now !== BigInt(planned)
+  const now = configText(view.membership)
+  const moved = now !== null && planned !== null && now !== planned
   if (!moved && missing.length === 0) return null
   const why = `the members have changed since the roll began: begin a new one, which takes its place`
   return { code: 'refused.moved', why, counterexample: { planned, now, missing: missing.join(', ') } }

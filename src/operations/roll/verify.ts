@@ -10,8 +10,9 @@ export async function verifyRoll(work: RollWork, rolled: readonly RolledMember[]
   const own = view.members.filter(({ id }) => ids.includes(id))
   const away = view.members.filter(({ ready }) => !ready)
   const counted = notCounted(view)
+  const configs = [...new Set(view.members.flatMap(({ config }) => config ?? []))]
   const versions = [...new Set(view.members.flatMap(({ configVersion }) => configVersion ?? []))]
-  const planned = plan.base.configVersion as bigint | null
+  const planned = plan.base.configuration as string | null
   const check = (name: string, ok: boolean | null, detail: string): Check => ({ check: name, ok, detail })
   return [
     check(
@@ -28,8 +29,8 @@ export async function verifyRoll(work: RollWork, rolled: readonly RolledMember[]
     ),
     check(
       'the configuration is that of before',
-      versions.length === 0 ? null : versions.length === 1 && (planned === null || versions[0] === planned),
-      versions.length === 0 ? 'no member tells it' : versions.map(hex64).join(', '),
+      configs.length === 0 ? null : configs.length === 1 && (planned === null || configs[0] === planned),
+      configs.length === 0 ? 'no member tells it' : versions.map(hex64).join(', '),
     ),
     check(
       'each has a new process',

@@ -1,7 +1,7 @@
 /* The members of an ensemble as a roll looks at them: again and again, the same places each time. */
 import { observeEnsemble } from '../../cluster/observe/ensemble.ts'
 import { configZnode } from '../../cluster/observe/from-client.ts'
-import type { Membership } from '../../cluster/observe/membership.ts'
+import { type Membership, peersText } from '../../cluster/observe/membership.ts'
 import {
   idOf,
   type MemberAnswer,
@@ -27,6 +27,8 @@ export interface RollMember {
   readonly ready: boolean
   readonly version: string | null
   readonly configVersion: bigint | null
+  /** Equal for equal members, groups and weights; null: it does not tell. */
+  readonly config: string | null
   readonly outstanding: number | null
   /** Null: it does not answer. */
   readonly answer: MemberAnswer | null
@@ -106,8 +108,20 @@ function memberOf(member: ObservedMember, membership: Membership | null): RollMe
     ready: isReady(state, answer),
     version: answer?.version ?? null,
     configVersion: answer?.membership?.version ?? null,
+    config: configText(answer?.membership ?? null),
     outstanding: answer?.metrics.get('outstanding_requests') ?? null,
   }
+}
+
+/** Without its version: where reconfigEnabled is off each leader has one of its own. */
+export function configText(membership: Membership | null): string | null {
+  if (membership === null || membership.from === 'voting-view') return null
+  const { groups, weights } = membership
+  return [
+    peersText(membership),
+    ...[...groups].map(([id, ids]) => `group.${id}=${ids.join(':')}`).sort(),
+    ...[...weights].map(([id, weight]) => `weight.${id}=${weight}`).sort(),
+  ].join('\n')
 }
 
 function isReady(state: MemberState, answer: MemberAnswer | null): boolean {
