@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test, vi } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { BIN } from '../helpers/cli.ts'
 import { startEnsemble, type TestEnsemble } from '../helpers/ensemble.ts'
 import { FULL } from '../helpers/fixtures.ts'
@@ -45,6 +48,42 @@ test('an observer comes first; a command of ones own; one that restarts nothing'
   expect(failing.text).toContain('no such unit')
 })
 
+const folder = mkdtempSync(join(tmpdir(), 'zkops-roll-ways-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** An inventory of its members; `more`: fields of each. */
+function inventory({ status }: TestEnsemble, more: (id: number, config: string) => string): readonly string[] {
+  const file = join(folder, `${status.name}.yaml`)
+  const servers = status.servers.map(
+    ({ id, role, clientPort, adminPort, config }) =>
+      `      - {id: ${id}, host: 127.0.0.1, role: ${role}, ports: {client: ${clientPort}, admin: ${adminPort}}${more(id, config)}}`,
+  )
+  writeFileSync(file, `ensembles:\n  prod:\n    servers:\n${servers.join('\n')}\n`)
+  return ['--inventory', file]
+}
+
+test('by an inventory: files are read, replaced and brought back through exec', async () => {
+  await using ensemble = await startEnsemble({ members: 3 })
+  const id = await idOfState(ensemble, 'following')
+  const own = (_: number, config: string) =>
+    `, config: '${config}', exec: 'env LC_ALL=C sh -c', restart: '${restarting(ensemble)}'`
+  const access = inventory(ensemble, own)
+  const { config } = ensemble.status.servers[id - 1]!
+  const before = readFileSync(config, 'utf8')
+  const args = ['config', '--servers', String(id), '--set', 'syncLimit=7', '--execute']
+  const set = await roll(ensemble, args, { access })
+  expect([set.exitCode, set.result.outcome], set.text).toEqual([0, 'done'])
+  expect(set.result.verified).toContainEqual(expect.objectContaining({ check: 'syncLimit', ok: true }))
+  expect(readFileSync(config, 'utf8')).toBe(before.replace('syncLimit=5', 'syncLimit=7'))
+  const undo = set.result.undo!.split(' ').slice(2)
+  const back = await roll(ensemble, [...undo, '--execute'], { access })
+  expect([back.exitCode, back.result.outcome], back.text).toEqual([0, 'done'])
+  expect(readFileSync(config, 'utf8')).toBe(before)
+  // secrets stand in the file and nowhere else
+  expect(before).toContain('superDigest=')
+  expect(set.text + back.text).not.toContain(/superDigest=(\S+)/.exec(before)![1])
+})
+
 const full = test.skipIf(!FULL)
 
 full.each(['3.5', '3.6', '3.8'])('%s: a restart under load loses no write', async (zookeeper) => {
@@ -64,6 +103,24 @@ full('3.4: members that are named, or refused', async () => {
   await using ensemble = await startEnsemble({ members: 3, zookeeper: '3.4' })
   const unknown = await roll(ensemble, ['restart', '--execute'])
   expect([unknown.exitCode, unknown.result.refused?.code], unknown.text).toEqual([5, 'refused.members-unknown'])
+  const load = await startLoad(ensemble.connect)
+  const before = await pids(ensemble)
+  const access = inventory(ensemble, () => '')
+  const named = await roll(ensemble, ['restart', '--settle', '500ms', '--execute'], { access })
+  expect([named.exitCode, named.result.members?.map(({ state }) => state)], named.text).toEqual([
+    0,
+    ['following', 'following', 'leading'],
+  ])
+  expect((await pids(ensemble)).every((pid, i) => pid !== null && pid !== before[i])).toBe(true)
+  expect(await load.lost()).toBe(0)
+})
+
+full('where reconfig is off, each leader has a version of its own', async () => {
+  await using ensemble = await startEnsemble({ members: 3, properties: { reconfigEnabled: 'false' } })
+  for (let i = 0; i < 2; i++) {
+    const { exitCode, text, result } = await roll(ensemble, ['restart', '--settle', '100ms', '--execute'])
+    expect([exitCode, result.outcome], text).toEqual([0, 'done'])
+  }
 })
 
 full('the leader changes in the pause: whoever leads then is last', async () => {
