@@ -57,7 +57,7 @@ async function openJournal(work: RollWork): Promise<OpenJournal> {
 }
 
 async function carryOut(work: RollWork, journal: OpenJournal): Promise<RollApplied> {
-  const { ids, done, resumed, kind } = work
+  const { ids, done, resumed, kind, progress, signal } = work
   const started = performance.now()
   const rolled: RolledMember[] = []
   const left = new Set(ids.filter((_, i) => !done.has(i + 1)))
@@ -71,8 +71,13 @@ async function carryOut(work: RollWork, journal: OpenJournal): Promise<RollAppli
       await checkMemory(member, work)
       begun = true
       const n = ids.indexOf(member.id) + 1
-      rolled.push(await oneStep(n, member, view, work, journal, left.size > 1))
+      const step = await restarted(n, member, view, work, journal)
       left.delete(member.id)
+      const settleMs = left.size > 0 ? work.settleMs : 0
+      rolled.push({ ...step.rolled, settleMs })
+      progress.step(`${member.name} is back after ${seconds(step.rolled.commandsMs + step.rolled.readyMs)}`)
+      refuseNewLeader(member, view, step.view)
+      await sleep(settleMs, undefined, { signal })
     }
   } catch (error) {
     stopped = await stoppedBy(error, begun, journal)
@@ -130,25 +135,12 @@ export function forgetful({ name }: RollMember): ZkopsError {
   )
 }
 
-async function oneStep(
-  n: number,
-  member: RollMember,
-  before: RollView,
-  work: RollWork,
-  journal: OpenJournal,
-  settles: boolean,
-): Promise<RolledMember> {
-  const { settleMs, signal, progress } = work
-  const { rolled, view } = await restarted(n, member, before, work, journal)
-  progress.step(`${member.name} is back after ${seconds(rolled.commandsMs + rolled.readyMs)}`)
+/** Nobody planned that. Throws `stopped.leader-changed`. */
+function refuseNewLeader(member: RollMember, before: RollView, after: RollView): void {
   const [leader] = before.leaders
-  if (leader !== member.id && view.leaders[0] !== leader) {
-    const what = `server ${leader} led when ${member.name} was restarted, and server ${view.leaders[0]} does now`
-    throw new ZkopsError('stopped.leader-changed', what, { hint: 'Nobody planned that: see why before it goes on.' })
-  }
-  if (!settles) return rolled
-  await sleep(settleMs, undefined, { signal })
-  return { ...rolled, settleMs }
+  if (leader === member.id || after.leaders[0] === leader) return
+  const what = `server ${leader} led when ${member.name} was restarted, and server ${after.leaders[0]} does now`
+  throw new ZkopsError('stopped.leader-changed', what, { hint: 'Nobody planned that: see why before it goes on.' })
 }
 
 async function restarted(
