@@ -73,11 +73,12 @@ async function carryOut(work: RollWork, journal: OpenJournal): Promise<RollAppli
       const n = ids.indexOf(member.id) + 1
       const step = await restarted(n, member, view, work, journal)
       left.delete(member.id)
-      const settleMs = left.size > 0 ? work.settleMs : 0
-      rolled.push({ ...step.rolled, settleMs })
+      rolled.push(step.rolled)
       progress.step(`${member.name} is back after ${seconds(step.rolled.commandsMs + step.rolled.readyMs)}`)
       refuseNewLeader(member, view, step.view)
-      await sleep(settleMs, undefined, { signal })
+      if (left.size === 0) break
+      await sleep(work.settleMs, undefined, { signal })
+      rolled.splice(-1, 1, { ...step.rolled, settleMs: work.settleMs })
     }
   } catch (error) {
     stopped = await stoppedBy(error, begun, journal)
