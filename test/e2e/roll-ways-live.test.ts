@@ -34,7 +34,7 @@ test('an observer comes first; a command of ones own; one that restarts nothing'
   expect([one.exitCode, one.result.members!.map(({ state }) => state)], one.text).toEqual([0, ['observing', 'leading']])
   expect((await pids(ensemble)).filter((pid, i) => pid !== before[i]).length).toBe(2)
   const idle = await roll(ensemble, ['restart', '--servers', observer, '--exec', 'true', '--wait', '2s', '--execute'])
-  expect([idle.exitCode, idle.result.stopped?.code], idle.text).toEqual([6, 'stopped.not-back'])
+  expect([idle.exitCode, idle.result.stopped?.code], idle.text).toEqual([6, 'stopped.not-restarted'])
   expect(idle.result.stopped?.why).toContain('it is the process of before')
   const failing = await roll(ensemble, [
     'restart',

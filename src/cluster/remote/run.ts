@@ -26,7 +26,7 @@ export interface CommandResult {
   readonly output: string
 }
 
-const KEEP_BYTES = 8 << 10
+const KEEP_BYTES = 64 << 10
 /** What is still on its way when the process has ended. */
 const DRAIN_MS = 100
 const KILL_AFTER_MS = 3000

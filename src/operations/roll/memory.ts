@@ -3,7 +3,7 @@
  * counts, and it has forgotten what it acknowledged, so a quorum of it and of a member that is behind elects a leader
  * without committed transactions. Looked at on this machine, else through the member's `exec`.
  */
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runCommand } from '../../cluster/remote/run.ts'
 import { serverFiles } from '../../sandbox/files.ts'
@@ -23,58 +23,63 @@ export interface MemoryContext {
 }
 
 export async function memoryOf(member: RollMember, context: MemoryContext): Promise<Memory> {
-  const directories = directoriesOf(member, context)
-  if (directories.length === 0) return 'not-seen'
   const exec = context.target.servers.find(({ id }) => id === member.id)?.exec ?? null
   const here = exec === null && ownNames().has(member.place.host)
-  const names = here ? await namesHere(directories) : exec === null ? null : await namesThere(member, context)
-  if (names === null) return 'not-seen'
-  return names.some((name) => /^(log|snapshot)\.[0-9a-f]/i.test(name)) ? 'kept' : 'empty'
+  const seen = here ? await seenHere(member, context) : exec === null ? null : await seenThere(member, context)
+  // a directory of this name that is not the member's says nothing: it may live in a container
+  if (seen === null || seen.myid.trim() !== String(member.id)) return 'not-seen'
+  return seen.names.some((name) => /^(log|snapshot)\.[0-9a-f]/i.test(name)) ? 'kept' : 'empty'
 }
 
-function directoriesOf({ id, answer }: RollMember, { target, actions: { sandbox } }: MemoryContext): readonly string[] {
-  const server = target.servers.find((one) => one.id === id)
-  const spec = sandbox?.servers.find((one) => one.id === id)
+interface Seen {
+  readonly myid: string
+  readonly names: readonly string[]
+}
+
+async function seenHere(member: RollMember, { target, actions: { sandbox } }: MemoryContext): Promise<Seen | null> {
+  const server = target.servers.find((one) => one.id === member.id)
+  const spec = sandbox?.servers.find((one) => one.id === member.id)
   const files = spec === undefined ? undefined : serverFiles(sandbox!, spec)
-  const told = (name: string) => answer?.settings.get(name)?.replace(/\/version-2\/?$/, '')
-  const data = server?.dataDir ?? files?.dataDir ?? told('dataDir')
-  const logs = server?.dataLogDir ?? files?.logDir ?? told('dataLogDir')
-  return [data, logs].filter((one) => one != null)
-}
-
-/** Null: they may not be looked at. */
-async function namesHere(directories: readonly string[]): Promise<readonly string[] | null> {
+  const told = actionMember(member)
+  const data = server?.dataDir ?? files?.dataDir ?? told.dataDir
+  const logs = server?.dataLogDir ?? files?.logDir ?? told.dataLogDir
+  if (data === null) return null
   try {
-    const listed = directories.map((one) =>
+    const myid = await readFile(join(data, 'myid'), 'utf8')
+    const listed = [data, logs ?? data].map((one) =>
       readdir(join(one, 'version-2')).catch((error) => {
         if (systemErrorCode(error) === 'ENOENT') return []
         throw error
       }),
     )
-    return (await Promise.all(listed)).flat()
+    return { myid, names: (await Promise.all(listed)).flat() }
   } catch {
     return null
   }
 }
 
-const LIST = 'ls -1 {dataDir}/version-2'
+const LIST = 'cat -- {dataDir}/myid && { ls -1 -- {dataDir}/version-2 {dataLogDir}/version-2 || true; }'
 
-async function namesThere(member: RollMember, context: MemoryContext): Promise<readonly string[] | null> {
-  const { actions, timeoutMs, signal } = context
+async function seenThere(member: RollMember, { actions, timeoutMs, signal }: MemoryContext): Promise<Seen | null> {
   const own = actionMember(member)
-  const commands = [LIST, LIST.replace('dataDir', 'dataLogDir')].flatMap((command) => {
-    try {
-      return [actions.command(own, command)]
-    } catch (error) {
-      // that directory is not known
-      if (error instanceof ZkopsError) return []
-      throw error
-    }
+  const ran = await firstKnown([LIST, LIST.replace(' {dataLogDir}/version-2', '')], async (command) => {
+    const whole = actions.command(own, command)
+    return runCommand(whole, { timeoutMs, signal }).catch(() => undefined)
   })
-  const ran = await Promise.all(
-    commands.map((command) => runCommand(command, { timeoutMs, signal }).catch(() => undefined)),
-  )
   signal.throwIfAborted()
-  if (ran.some((one) => one === undefined || one.exitCode !== 0)) return null
-  return ran.flatMap((one) => one!.stdout.toString().split('\n'))
+  if (ran === undefined || ran.exitCode !== 0) return null
+  const [myid = '', ...names] = ran.stdout.toString().split('\n')
+  return { myid, names }
+}
+
+/** The first whose directories are known. */
+async function firstKnown<T>(all: readonly string[], run: (one: string) => Promise<T>): Promise<T | undefined> {
+  for (const one of all) {
+    try {
+      return await run(one)
+    } catch (error) {
+      if (!(error instanceof ZkopsError) || error.code !== 'usage') throw error
+    }
+  }
+  return undefined
 }

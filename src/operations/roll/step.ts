@@ -113,12 +113,14 @@ async function untilBack(
     const view = await observer.look()
     const now = view.members.find((member) => member.id === id)
     const waited = performance.now() - started
-    const why = notBack(view, id, before) ?? (await unproved(now!))
+    const away = notBack(view, id, before)
+    const why = away ?? (await unproved(now!))
     if (why === undefined) {
       progress.finish()
       return view
     }
     const ended = waited > APPEAR_MS && now !== undefined && (await actions.hasEnded(actionMember(now)))
+    if (away === undefined && waited > waitMs) throw notRestarted(name, why)
     if (ended || waited > waitMs) {
       const what = ended ? 'ended while it started' : `is not back after ${Math.round(waitMs / 1000)} s: ${why}`
       throw new ZkopsError('stopped.not-back', `${name} ${what}`, {
@@ -127,4 +129,10 @@ async function untilBack(
     }
     await sleep(LOOK_MS, undefined, { signal })
   }
+}
+
+function notRestarted(name: string, why: string): ZkopsError {
+  return new ZkopsError('stopped.not-restarted', `${name} was not restarted: ${why}`, {
+    hint: 'It serves as before. Does the command do what it should?',
+  })
 }
