@@ -130,15 +130,15 @@ function placeOf(member: RollMember, { found, actions }: RollScene) {
   const { sandbox } = actions
   const spec = sandbox?.servers.find(({ id }) => id === member.id)
   if (spec !== undefined) {
-    const { dataDir, logDir } = serverFiles(sandbox!, spec)
-    return { dir: dataDir, logDir }
+    const { dataDir, logDir, config } = serverFiles(sandbox!, spec)
+    return { dir: dataDir, logDir, config }
   }
   const server = found.target.servers.find(({ id }) => id === member.id)
   if (server?.exec != null || !actions.isHere(actionMember(member))) return undefined
   const told = actionMember(member)
   const dir = server?.dataDir ?? told.dataDir
   const logDir = server?.dataLogDir ?? told.dataLogDir ?? undefined
-  return dir === null ? undefined : { dir, ...(logDir === undefined ? {} : { logDir }) }
+  return dir === null ? undefined : { dir, logDir, config: server?.config ?? undefined }
 }
 
 async function installed(to: Release, progress: Progress, signal: AbortSignal): Promise<Installation> {
