@@ -8,57 +8,16 @@ import { restartKind } from '../../src/operations/roll/restart.ts'
 import { upgradeKind } from '../../src/operations/roll/upgrade.ts'
 import type { RollKindOf, RollOptions } from '../../src/operations/roll/work.ts'
 import { noProgress } from '../../src/support/progress.ts'
-import { type FakeMember, fakeMember, fakeWords } from '../helpers/fake-member.ts'
+import { FakeEnsemble } from '../helpers/fake-ensemble.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'zkops-roll-plan-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const context = { progress: noProgress, signal: new AbortController().signal }
 
-/** Three members that answer as servers do, and an inventory of them. */
-class Members implements AsyncDisposable {
-  readonly members: readonly FakeMember[]
-  readonly inventory: string
-
-  constructor(members: readonly FakeMember[], inventory: string) {
-    this.members = members
-    this.inventory = inventory
-  }
-
-  static async of(fields: string, versions: readonly string[] = ['3.8.6', '3.8.6', '3.8.6']): Promise<Members> {
-    const ports: number[] = []
-    for (const _ of versions) {
-      await using place = await fakeMember({ kind: 'silent' })
-      ports.push(place.port)
-    }
-    const membership = [
-      ...ports.map((port, i) => `server.${i + 1}=127.0.0.1:${2000 + i}:${3000 + i}:participant;127.0.0.1:${port}`),
-      'version=100000000',
-    ]
-    const members = await Promise.all(
-      versions.map((version, i) => {
-        const mode = i === 1 ? 'leader' : 'follower'
-        const words = fakeWords({ id: i + 1, mode, zxid: '0x100000005', version, membership })
-        return fakeMember({ kind: 'words', words }, ports[i])
-      }),
-    )
-    const file = join(mkdtempSync(join(folder, 'inventory-')), 'zkops.yaml')
-    const servers = ports.map(
-      (port, i) => `      - {id: ${i + 1}, host: 127.0.0.1, zone: z${i + 1}, ports: {client: ${port}, admin: null}}`,
-    )
-    const shared = fields.split('\n').map((line) => `    ${line}`)
-    writeFileSync(file, `ensembles:\n  prod:\n${shared.join('\n')}\n    servers:\n${servers.join('\n')}\n`)
-    return new Members(members, file)
-  }
-
-  plan(kind: RollKindOf, options: Partial<RollOptions> = {}) {
-    const rest = { servers: undefined, exec: undefined, settleMs: undefined, waitMs: undefined }
-    return prepareRoll({ live: { inventory: this.inventory }, ...rest, ...options }, context, kind)
-  }
-
-  async [Symbol.asyncDispose]() {
-    for (const member of this.members) await member[Symbol.asyncDispose]()
-  }
+const planOf = (members: FakeEnsemble, kind: RollKindOf, options: Partial<RollOptions> = {}) => {
+  const rest = { servers: undefined, exec: undefined, settleMs: undefined, waitMs: undefined }
+  return prepareRoll({ live: { inventory: members.inventory }, ...rest, ...options }, context, kind)
 }
 
 const runs = (steps: readonly { readonly detail: string }[]) => steps.map(({ detail }) => detail.split('; runs: ')[1])
@@ -76,22 +35,22 @@ test.each([
   ],
   ['kubectl', 'restart: {here: "kubectl delete pod zk-{id} --context {zone}"}', 'kubectl delete pod zk-1 --context z1'],
 ])('the very commands are in the plan: %s', async (_, fields, command) => {
-  await using members = await Members.of(fields)
-  const { plan, refused } = await members.plan(restartKind)
+  await using members = await FakeEnsemble.start(fields)
+  const { plan, refused } = await planOf(members, restartKind)
   expect(refused).toBeNull()
   expect(plan.steps.map(({ target }) => target)).toEqual([1, 3, 2].map((id) => `server ${id} (127.0.0.1)`))
   expect(runs(plan.steps)).toEqual([1, 3, 2].map((id) => command.replaceAll(/(zk-?|@|z)1\b/g, `$1${id}`)))
 })
 
 test('a command that is given comes first; without any nothing is planned', async () => {
-  await using members = await Members.of('timeout: 2s')
-  await expect(members.plan(restartKind)).rejects.toMatchObject({
+  await using members = await FakeEnsemble.start('timeout: 2s')
+  await expect(planOf(members, restartKind)).rejects.toMatchObject({
     code: 'usage',
     message: expect.stringContaining('server'),
   })
-  const { plan } = await members.plan(restartKind, { exec: 'ssh {host} restart {id}', servers: [3] })
+  const { plan } = await planOf(members, restartKind, { exec: 'ssh {host} restart {id}', servers: [3] })
   expect(runs(plan.steps)).toEqual(['ssh 127.0.0.1 restart 3'])
-  await expect(members.plan(restartKind, { exec: 'true', servers: [7] })).rejects.toMatchObject({ code: 'usage' })
+  await expect(planOf(members, restartKind, { exec: 'true', servers: [7] })).rejects.toMatchObject({ code: 'usage' })
 })
 
 test.each([
@@ -102,8 +61,8 @@ test.each([
   ['3.8.6', ['3.9.5', '3.8.6', '3.8.6'], 'refused.downgrade', 0],
   ['3.8.4', ['3.8.6', '3.8.6', '3.8.6'], 'refused.downgrade', 0],
 ])('to %s from %j: %s', async (to, versions, code, steps) => {
-  await using members = await Members.of('exec: ssh {host}\nrestart: sudo upgrade-zookeeper {to}', versions)
-  const { plan, refused, findings } = await members.plan(upgradeKind(to, noProgress), { to })
+  await using members = await FakeEnsemble.start('exec: ssh {host}\nrestart: sudo upgrade-zookeeper {to}', versions)
+  const { plan, refused, findings } = await planOf(members, upgradeKind(to, noProgress), { to })
   expect(refused?.code).toBe(code)
   expect(plan.steps.length).toBe(steps)
   if (steps > 0) expect(runs(plan.steps)[0]).toMatch(new RegExp(`sudo upgrade-zookeeper ${to}'$`))
@@ -122,18 +81,22 @@ test.each([
     `tickTime=2000\ndataDir=${folder}\nclientPort=2181\ninitLimit=10\nsyncLimit=5\n${servers.join('\n')}\n`,
   )
   writeFileSync(join(folder, 'myid'), '1\n')
-  await using members = await Members.of(`restart: 'true'\nconfig: ${config}`)
-  const { refused } = await members.plan(configKind(wantedFiles({ place: undefined, set }), () => {}))
+  await using members = await FakeEnsemble.start(`restart: 'true'\nconfig: ${config}`)
+  const { refused } = await planOf(
+    members,
+    configKind(wantedFiles({ place: undefined, set }), () => {}),
+  )
   expect(refused?.code).toBe(code)
 })
 
 test('a secret that changes is shown as changed, not as it is', async () => {
   const config = join(mkdtempSync(join(folder, 'config-')), 'zoo.cfg')
   writeFileSync(config, `dataDir=${folder}\nclientPort=2181\nssl.keyStore.password=old-secret\n`)
-  await using members = await Members.of(`restart: 'true'\nconfig: ${config}`)
+  await using members = await FakeEnsemble.start(`restart: 'true'\nconfig: ${config}`)
   const wanted = wantedFiles({ place: undefined, set: ['ssl.keyStore.password=new-secret', 'snapCount=7'] })
   let shown = ''
-  const { plan } = await members.plan(
+  const { plan } = await planOf(
+    members,
     configKind(wanted, (diffs) => {
       shown = JSON.stringify(diffs)
     }),
