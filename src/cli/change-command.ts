@@ -38,8 +38,9 @@ export abstract class ChangeCommand extends ZkopsCommand {
       return planned
     }
     const applied = await change.apply()
-    const result: ChangeResult = { ...planned, outcome: 'done', ...applied }
-    process.exitCode = ExitCode.Ok
+    const stopped = applied.stopped !== undefined
+    const result: ChangeResult = { ...planned, outcome: stopped ? 'stopped' : 'done', ...applied }
+    process.exitCode = stopped ? ExitCode.Stopped : ExitCode.Ok
     this.print(changeText(result, style))
     return result
   }

@@ -18,11 +18,12 @@ export abstract class ServerCommand extends ZkopsCommand {
   protected async options(command: Command.Class): Promise<{
     words: readonly string[]
     timeoutMs: number
+    zookeeper: string | undefined
     progress: Progress
     signal: AbortSignal
   }> {
     const { argv, flags } = await this.parse(command)
-    const { timeout } = flags as unknown as { timeout: number }
-    return { words: argv as string[], timeoutMs: timeout, progress: this.progress, signal: this.signal }
+    const { timeout, zookeeper } = flags as unknown as { timeout: number; zookeeper?: string }
+    return { words: argv as string[], timeoutMs: timeout, zookeeper, progress: this.progress, signal: this.signal }
   }
 }

@@ -13,7 +13,7 @@ import { constants, readFileSync } from 'node:fs'
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { systemErrorCode } from '../support/errors.ts'
-import { hasEnded, procStat } from '../support/process-identity.ts'
+import { hasEnded, type ProcessIdentity, processIdentity, procStat } from '../support/process-identity.ts'
 import { findOpenFile, type OpenFile } from './open-files.ts'
 
 export interface RunningServer {
@@ -142,6 +142,16 @@ async function identity(directory: string): Promise<string | undefined> {
     ({ dev, ino }) => `${dev}:${ino}`,
     () => undefined,
   )
+}
+
+/** The server of this machine that listens on a port; undefined when there is none, or it cannot be seen. */
+export async function serverListening(port: number): Promise<ProcessIdentity | undefined> {
+  const socket = (await listeningPorts()).get(port)
+  if (socket === undefined) return undefined
+  const { found } = findOpenFile(({ file }) => file === `socket:[${socket}]`)
+  if (found === undefined) return undefined
+  const words = (await text(`/proc/${found.pid}/cmdline`)).split('\0')
+  return words.some((word) => SERVER_MAIN.test(word)) ? processIdentity(found.pid) : undefined
 }
 
 const LISTEN = '0A'

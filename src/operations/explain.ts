@@ -34,6 +34,7 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
     ...(await import('./lint-snapshot/findings.ts')).TREE_LINT_FINDINGS,
   }),
   reconfig: async () => (await import('./reconfig/findings.ts')).RECONFIG_FINDINGS,
+  roll: async () => (await import('./roll/findings.ts')).ROLL_FINDINGS,
   znode: async () => (await import('./znode/findings.ts')).ZNODE_FINDINGS,
   purge: async () => (await import('./data-dir/findings.ts')).PURGE_FINDINGS,
   snapshot: async () => ({

@@ -8,7 +8,7 @@ import { installRelease } from '../sandbox/install.ts'
 import { listInstallations, locate } from '../sandbox/locate.ts'
 import { observe, type SandboxStatus } from '../sandbox/observe.ts'
 import { NEWEST, resolveRelease } from '../sandbox/releases.ts'
-import { findSandbox, listSandboxes, type SandboxSpec } from '../sandbox/state.ts'
+import { findSandbox, listSandboxes, type SandboxSpec, upgradeServer } from '../sandbox/state.ts'
 import { ZkopsError } from '../support/errors.ts'
 import type { Progress } from '../support/progress.ts'
 
@@ -86,16 +86,30 @@ export interface SandboxActOptions extends SandboxContext {
   /** The name, then ids; the name may be left out when there is one sandbox only. */
   readonly words: readonly string[]
   readonly timeoutMs: number
+  /** A release or line for `start`; undefined: the one of before. */
+  readonly zookeeper: string | undefined
 }
 
 /** Does it to the named servers, to all when none is named; tells how the sandbox is then. */
 export async function sandboxAct(action: ServerAction, options: SandboxActOptions): Promise<SandboxStatus> {
   const { spec, ids } = await addressed(options.words)
-  if (action === 'start') return start(spec, ids, options)
+  if (action === 'start') return start(await withRelease(spec, ids, options), ids, options)
   if (action === 'stop') await stop(spec, ids)
   else if (action === 'kill') await kill(spec, ids)
   else await pause(spec, ids, action === 'pause')
   return observe(spec, options.signal)
+}
+
+async function withRelease(
+  spec: SandboxSpec,
+  ids: readonly number[],
+  { zookeeper, progress, signal }: SandboxActOptions,
+): Promise<SandboxSpec> {
+  if (zookeeper === undefined) return spec
+  const { version, location, classPath } = await locate({ version: zookeeper, progress, signal })
+  let upgraded = spec
+  for (const id of ids) upgraded = await upgradeServer(spec.name, id, { zookeeper: version, location, classPath })
+  return upgraded
 }
 
 export interface SandboxDownResult {

@@ -32,13 +32,16 @@ function stepsText(plan: PlanResult['plan'], style: Style): string {
   ].join('')
 }
 
-export function changeText({ stepsDone, verified, undo }: ChangeResult, style: Style): string {
+export function changeText({ stepsDone, verified, undo, stopped }: ChangeResult, style: Style): string {
   const checks = verified.map(({ check, ok, detail }) => {
     const sign = ok === null ? 'not checked' : ok ? style.color.green('verified') : style.color.red('FAILED')
     return `${sign}: ${check}: ${printable(detail)}\n`
   })
   const back = undo === null ? '' : `undo with: ${printable(undo)}\n`
-  return `${style.color.green('done')}: ${stepsDone} ${stepsDone === 1 ? 'step' : 'steps'}\n${checks.join('')}${back}`
+  const steps = `${stepsDone} ${stepsDone === 1 ? 'step' : 'steps'}`
+  if (stopped === undefined) return `${style.color.green('done')}: ${steps}\n${checks.join('')}${back}`
+  const why = `${style.color.red('stopped')} after ${steps}: ${printable(stopped.why)} (${stopped.code})\n`
+  return `${why}${style.color.dim('→')} ${printable(stopped.hint)}\n${checks.join('')}${back}`
 }
 
 function lossText({ txns, firstZxid, lastZxid, znodes, bytes }: Loss): string {

@@ -21,7 +21,16 @@ import type { Installation } from './locate.ts'
 import { isServing, observe, type SandboxStatus } from './observe.ts'
 import { sandboxesFolder } from './places.ts'
 import { freePorts } from './ports.ts'
-import { forbidStart, isPaused, isRunning, readIdentity, signalProcess, spawnServer, waitForExit } from './process.ts'
+import {
+  forbidStart,
+  isPaused,
+  isRunning,
+  type ProcessIdentity,
+  readIdentity,
+  signalProcess,
+  spawnServer,
+  waitForExit,
+} from './process.ts'
 import { findJava } from './programs.ts'
 import { isAtLeast } from './releases.ts'
 import { listSandboxes, removeState, type SandboxSpec, type ServerSpec, withLock, writeState } from './state.ts'
@@ -142,7 +151,7 @@ function launch(java: string, spec: SandboxSpec, server: ServerSpec): void {
       `-Dlogback.configurationFile=${join(folder, 'logback.xml')}`,
       ...spec.jvmFlags,
       '-cp',
-      spec.classPath.join(':'),
+      (server.upgraded ?? spec).classPath.join(':'),
       'org.apache.zookeeper.server.quorum.QuorumPeerMain',
       config,
     ],
@@ -188,6 +197,19 @@ async function logReason(logFile: string): Promise<string> {
   const lines = (await readFile(logFile, 'utf8').catch(() => '')).trimEnd().split('\n')
   const telling = lines.filter((line) => / (ERROR|FATAL) |Exception|Caused by|Error:|Unrecognized|Invalid/.test(line))
   return (telling.length > 0 ? telling.slice(-4) : lines.slice(-4)).join('\n')
+}
+
+/** Starts a server without waiting for anything; one that runs is left alone. */
+export function begin(spec: SandboxSpec, id: number): void {
+  if (processOf(spec, id) !== undefined) return
+  for (const server of selected(spec, [id])) launch(findJava(), spec, server)
+}
+
+/** The process of a server; undefined when it does not run. */
+export function processOf(spec: SandboxSpec, id: number): ProcessIdentity | undefined {
+  const [server] = selected(spec, [id])
+  const identity = server === undefined ? undefined : readIdentity(serverFiles(spec, server).pidFile)
+  return identity !== undefined && isRunning(identity) ? identity : undefined
 }
 
 /** Starts the servers of `ids` that do not run, and waits until all that run serve. */

@@ -17,6 +17,8 @@ export interface ServerSpec {
   readonly adminPort: number | null
   readonly quorumPort: number | null
   readonly electionPort: number | null
+  /** What it runs when that is not what the sandbox was made with. */
+  readonly upgraded?: Pick<SandboxSpec, 'zookeeper' | 'location' | 'classPath'>
 }
 
 export interface SandboxSpec {
@@ -71,6 +73,23 @@ export async function writeState(spec: SandboxSpec): Promise<void> {
   const temporary = `${stateFile(spec.name)}.${process.pid}`
   await writeFile(temporary, `${JSON.stringify(spec, null, 2)}\n`, { mode: 0o600 })
   await rename(temporary, stateFile(spec.name))
+}
+
+/** From its next start on a server runs another release; once all do, the sandbox is of that release. */
+export async function upgradeServer(
+  name: string,
+  id: number,
+  upgraded: NonNullable<ServerSpec['upgraded']>,
+): Promise<SandboxSpec> {
+  return withLock(async () => {
+    const spec = await findSandbox(name)
+    const servers = spec.servers.map((server) => (server.id === id ? { ...server, upgraded } : server))
+    const whole = servers.every((server) => server.upgraded?.zookeeper === upgraded.zookeeper)
+    const plain = servers.map(({ upgraded: _, ...server }) => server)
+    const changed = whole ? { ...spec, ...upgraded, servers: plain } : { ...spec, servers }
+    await writeState(changed)
+    return changed
+  })
 }
 
 export async function removeState(name: string): Promise<void> {

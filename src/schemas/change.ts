@@ -69,6 +69,12 @@ export const schema = {
     },
     journal: TEXT_OR_NULL,
     undo: TEXT_OR_NULL,
+    stopped: {
+      type: 'object',
+      required: ['code', 'why', 'hint'],
+      description: 'with the outcome stopped: why it went no further',
+      properties: { code: TEXT, why: TEXT, hint: TEXT },
+    },
   },
   dependentRequired: { outcome: ['stepsDone', 'verified', 'journal', 'undo'] },
 } as const

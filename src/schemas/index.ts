@@ -1,6 +1,7 @@
 const change = async () => (await import('./change.ts')).schema
 const config = () => import('./config.ts')
 const look = () => import('./snapshot-look.ts')
+const rolled = async () => (await import('./roll.ts')).roll(await change())
 const sandbox = () => import('./sandbox.ts')
 const sandboxStatus = async () => (await sandbox()).status
 
@@ -58,6 +59,11 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'log-verify': async () => (await import('./log-verify.ts')).schema,
   'quorum-simulate': async () => (await import('./quorum.ts')).schema,
   'reconfig-show': async () => (await import('./reconfig.ts')).show,
+  'roll-config': async () => (await import('./roll.ts')).config(await rolled()),
+  'roll-restart': rolled,
+  'roll-resume': rolled,
+  'roll-status': async () => (await import('./roll.ts')).status,
+  'roll-upgrade': rolled,
   'sandbox-down': async () => (await sandbox()).down,
   'sandbox-install': async () => (await sandbox()).versions,
   'sandbox-kill': sandboxStatus,

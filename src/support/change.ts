@@ -62,6 +62,14 @@ export interface Applied {
   readonly journal: string | null
   /** The command that takes it back. */
   readonly undo: string | null
+  /** Why it went no further: the state is safe, and it can be gone on with. */
+  readonly stopped?: Stopped
+}
+
+export interface Stopped {
+  readonly code: string
+  readonly why: string
+  readonly hint: string
 }
 
 /** `--dry-run --json`. */

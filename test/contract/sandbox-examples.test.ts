@@ -29,6 +29,7 @@ const ORDER = [
   ...['status', 'top', 'divergence', 'pipeline'].map((word) => `ensemble ${word}`),
   ...['check', 'network', 'silence', 'forecast', 'certs'].map((word) => `health ${word}`),
   'reconfig show',
+  ...['restart', 'config', 'upgrade', 'resume', 'status'].map((word) => `roll ${word}`),
   ...['ls', 'get', 'stat', 'tree', 'du', 'find', 'watch'].map((word) => `znode ${word}`),
   ...['kill', 'start', 'pause', 'resume', 'stop', 'down'].map((word) => `sandbox ${word}`),
   'demo',

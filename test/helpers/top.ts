@@ -15,7 +15,7 @@ export function topLook(look: Partial<TopLook> = {}): TopLook {
   return {
     ...{ ensemble: 'prod', at: '2026-11-26T12:03:44.000Z', tookMs: 12, leader: 2, leaderUptimeMs: 3 * 86_400_000 },
     quorum: { voters: 3, needed: 2, serving: 3, canLose: 1 },
-    ...{ hasQuorum: true, standalone: false, configVersion: 0n, findings: [] },
+    ...{ unseenVoters: 0, hasQuorum: true, standalone: false, configVersion: 0n, findings: [] },
     members: [
       topMember(),
       topMember({ id: 2, host: '10.0.0.2', state: 'leading' }),

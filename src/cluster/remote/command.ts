@@ -55,7 +55,7 @@ export function quoted(word: string): string {
 function filled(command: string, values: CommandValues): string {
   const inQuotes = quotedPlaces(command)
   return command.replace(PLACEHOLDER, (whole, name: keyof CommandValues, at: number) => {
-    const value = valueOf(name, values)
+    const value = textOf(name, values)
     if (PLAIN.test(value)) return value
     if (!inQuotes(at)) return quoted(value)
     throw new ZkopsError('usage', `${whole} stands in quotes in ${command}, and ${value} cannot go there`, {
@@ -65,10 +65,10 @@ function filled(command: string, values: CommandValues): string {
 }
 
 function filledWord(word: string, values: CommandValues): string {
-  return word.replace(PLACEHOLDER, (_, name: keyof CommandValues) => valueOf(name, values))
+  return word.replace(PLACEHOLDER, (_, name: keyof CommandValues) => textOf(name, values))
 }
 
-function valueOf(name: keyof CommandValues, values: CommandValues): string {
+function textOf(name: keyof CommandValues, values: CommandValues): string {
   const value = values[name]
   if (value === null || value === undefined) {
     throw new ZkopsError('usage', `a command holds {${name}}, and server ${values.id} has none`, {
@@ -87,8 +87,10 @@ function quotedPlaces(command: string): (at: number) => boolean {
   for (let i = 0; i < command.length; i++) {
     const char = command[i]!
     quotes.push(open)
-    if (char === '\\' && open !== "'") quotes.push(open), i++
-    else if (char === open) open = null
+    if (char === '\\' && open !== "'") {
+      quotes.push(open)
+      i++
+    } else if (char === open) open = null
     else if (open === null && (char === "'" || char === '"')) open = char
   }
   return (at) => quotes[at] != null

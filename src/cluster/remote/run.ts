@@ -26,7 +26,7 @@ export interface CommandResult {
   readonly output: string
 }
 
-const KEEP_BYTES = 8 << 10
+const KEEP_BYTES = 64 << 10
 /** What is still on its way when the process has ended. */
 const DRAIN_MS = 100
 const KILL_AFTER_MS = 3000
@@ -41,8 +41,8 @@ export async function runCommand({ program, args, text }: MemberCommand, options
     ...(input === undefined ? { stdin: 'ignore' } : { input }),
   })
   const [out, all] = [tail(keepBytes), tail(keepBytes)]
-  child.stdout!.on('data', (piece: Buffer) => (out.add(piece), all.add(piece)))
-  child.stderr!.on('data', (piece: Buffer) => all.add(piece))
+  child.stdout!.on('data', out.add)
+  for (const stream of [child.stdout!, child.stderr!]) stream.on('data', all.add)
   const { pid } = child
   const whole = child.then(({ code, cause }) => {
     if (pid === undefined) throw notStarted(text, code, cause)

@@ -1,3 +1,4 @@
+import { zookeeperLine } from '../../cli/config-flags.ts'
 import { ServerCommand } from '../../cli/server-command.ts'
 import { type SandboxStatus, sandboxAct } from '../../operations/sandbox.ts'
 import { sandboxText } from '../../render/sandbox.ts'
@@ -10,6 +11,11 @@ export default class SandboxStart extends ServerCommand {
     { description: 'One server.', command: '<%= config.bin %> <%= command.id %> rehearsal 2' },
     { description: 'All of them.', command: '<%= config.bin %> <%= command.id %> rehearsal' },
   ]
+
+  static override flags = {
+    ...ServerCommand.flags,
+    zookeeper: zookeeperLine({ summary: 'The release that they run from now on; the one of before without it.' }),
+  }
 
   async run(): Promise<SandboxStatus> {
     const status = await sandboxAct('start', await this.options(SandboxStart))

@@ -66,7 +66,8 @@ export async function lookLocally(members: readonly ObservedMember[], target: Ta
   }
 }
 
-function ownNames(): ReadonlySet<string> {
+/** What this machine is called. */
+export function ownNames(): ReadonlySet<string> {
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address) ?? [])
   return new Set(['localhost', hostname(), ...addresses])
 }
