@@ -56,7 +56,7 @@ export function planReconfig(
     const why = 'this is the membership already; a server would make a new version of it'
     return refusedPlan(wanted, present, { code: 'refused.nothing-to-do', why, counterexample: null })
   }
-  const undo = undoOf(wanted, present)
+  const undo = `${undoOf(wanted, present)}${present.flags ?? ''}`
   return { plan: planOf(wanted, present, chosen.path, requests, undo), requests, undo, refused: null }
 }
 

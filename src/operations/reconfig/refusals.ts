@@ -9,7 +9,7 @@ import { isHierarchical, leaderOf, linesOf, type Present } from './present.ts'
 import { isMoved, newLines, type Path, type Wanted } from './wanted.ts'
 
 /** These can be accepted by who knows what comes. */
-export type Acceptable = 'leader' | 'two-voters' | 'reused-id' | 'unsafe'
+export type Acceptable = 'leader' | 'two-voters' | 'reused-id' | 'unsafe' | 'degraded'
 
 type Refuse = (code: string, why: string, counterexample?: Refusal['counterexample']) => Refusal
 
