@@ -16,7 +16,7 @@ import type { Applied, Check, Plan } from '../../support/change.ts'
 import { type ErrorCode, errorKind, isCode, ZkopsError } from '../../support/errors.ts'
 import { hex64 } from '../../support/hex.ts'
 import { withEnsembleLock } from '../journal/ensemble-lock.ts'
-import { createJournal, type Journal, type OpenJournal, resumeJournal } from '../journal/journal.ts'
+import { createJournal, type Journal, type OpenJournal, progressOf, resumeJournal } from '../journal/journal.ts'
 import { hasLock, LOCK_PATH, takeLock } from '../journal/lock-znode.ts'
 import { type Agreed, observeJoiners, placeOf, presentOf, readAgreed, type SeenEnsemble } from './observe.ts'
 import type { ReconfigStep } from './plan.ts'
@@ -51,7 +51,7 @@ export function applyReconfig(work: ReconfigWork): Promise<Applied> {
       await journal.end('done', `version ${hex64(agreed.version)}`)
       const lock = locked ? [] : [NO_LOCK]
       return {
-        stepsDone: work.requests.length,
+        stepsDone: plan.steps.length,
         verified: [...lock, ...verified],
         journal: journal.file,
         undo: work.undo,
@@ -77,11 +77,19 @@ async function tryLock(session: Session, kind: string): Promise<boolean> {
   }
 }
 
-function openJournal({ plan, requests, seen, accept, resumed }: ReconfigWork): Promise<OpenJournal> {
-  if (resumed !== null) return resumeJournal(resumed.journal)
+async function openJournal({ plan, requests, seen, accept, resumed }: ReconfigWork): Promise<OpenJournal> {
+  if (resumed !== null) return goOn(resumed)
   const steps = requests.map(({ to, ...parts }) => ({ ...parts, to: entriesOf(to) }))
   const data = { accept, steps }
   return createJournal({ kind: 'reconfig', ensemble: seen.name, members: seen.sessions.addresses, plan, data })
+}
+
+/** Steps that the servers have are done, whether anybody saw their answers or not. */
+async function goOn({ journal, done }: NonNullable<ReconfigWork['resumed']>): Promise<OpenJournal> {
+  const known = progressOf(journal).done
+  const open = await resumeJournal(journal)
+  for (let n = 1; n <= done; n++) if (!known.has(n)) await open.step('done', n, 'the servers have it')
+  return open
 }
 
 /** `session`: of the lock. */
@@ -92,41 +100,42 @@ async function carryOut(work: ReconfigWork, session: Session | null, journal: Op
   for (const [i, step] of requests.entries()) {
     const n = before + i + 1
     const detail = plan.steps[i]!.detail
+    let begun = false
     try {
       if (session !== null) await keepLock(session)
       await joinersReady(work, step, agreed, session)
       await journal.step('begin', n, detail, { version: agreed.version })
+      begun = true
       agreed = await request(step, agreed.version, { sessions: seen.sessions, signal })
     } catch (error) {
-      await failed(journal, n, error)
-      throw halfWay(error, n - 1)
+      throw await failure(journal, n, begun, error)
     }
     await journal.step('done', n, detail, { version: agreed.version })
   }
   return agreed
 }
 
-/** A change that did nothing is over; one that did something, or may have, stays to be gone on with. */
-async function failed(journal: OpenJournal, n: number, error: unknown): Promise<void> {
-  if (!(error instanceof ZkopsError) || !['refused', 'server'].includes(errorKind(error.code))) return
-  await journal.step('failed', n, error.message)
-  if (n === 1) await journal.end('aborted', error.message)
-}
-
-/** Refused when nothing was changed, stopped when something was. */
-function halfWay(error: unknown, stepsDone: number): unknown {
+/**
+ * What is thrown: refused when nothing was changed, stopped when something was or may have been. A change that did
+ * nothing is over; any other stays to be gone on with.
+ */
+async function failure(journal: OpenJournal, n: number, begun: boolean, error: unknown): Promise<unknown> {
   if (!(error instanceof ZkopsError)) return error
   const { code, message, hint } = error
   const kind = errorKind(code)
-  if (kind !== 'refused' && (kind !== 'server' || stepsDone === 0)) return error
-  if (stepsDone === 0) return new ZkopsError(code, `${message}; nothing was changed`, { hint, cause: error })
-  const what = `${message}; ${stepsDone} ${stepsDone === 1 ? 'step was' : 'steps were'} done before`
-  const next = 'Then zkops reconfig resume goes on, zkops reconfig abort gives up.'
-  return new ZkopsError(`stopped${code.slice(kind.length)}` as ErrorCode, what, {
-    hint: hint === undefined ? next : `${hint} ${next}`,
-    cause: error,
-  })
+  if (kind !== 'refused' && kind !== 'server') return error
+  const stopped = (what: string, why: string) =>
+    new ZkopsError(`stopped${code.slice(kind.length)}` as ErrorCode, what, { hint: `${why}${NEXT}`, cause: error })
+  const first = hint === undefined ? '' : `${hint} `
+  // an answer that means nothing known: the step may have happened
+  if (kind === 'server' && begun) return stopped(`${message}; it is not known whether step ${n} happened`, first)
+  await journal.step('failed', n, message)
+  if (n > 1) return stopped(`${message}; ${n - 1} ${n === 2 ? 'step was' : 'steps were'} done before`, first)
+  await journal.end('aborted', message)
+  return new ZkopsError(code, `${message}; nothing was changed`, { hint, cause: error })
 }
+
+const NEXT = 'Then zkops reconfig resume goes on, zkops reconfig abort gives up.'
 
 /** The session lives through a hand-over, but not for ever without a server. */
 async function keepLock(session: Session): Promise<void> {

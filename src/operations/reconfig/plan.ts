@@ -165,6 +165,7 @@ function undoOf(wanted: Wanted, { membership }: Present): string {
     }
     case 'apply':
     case 'scale':
+    case 'resume':
       return `zkops reconfig apply --servers ${entriesOf(membership)
         .map((entry) => `'${entry}'`)
         .join(' ')}`

@@ -19,7 +19,7 @@ const refuse: Refuse = (code, why, counterexample = null) => ({ code: `refused.$
 export function refusedRequest(wanted: Wanted, present: Present, accept: ReadonlySet<Acceptable>): Refusal | undefined {
   const { membership } = present
   const joining = newLines(wanted, present)
-  const bulk = wanted.kind === 'apply' || wanted.kind === 'scale'
+  const bulk = ['apply', 'scale', 'resume'].includes(wanted.kind)
   if (!bulk && isHierarchical(membership)) {
     return refuse(
       'groups',

@@ -35,25 +35,29 @@ export interface RequestContext {
 }
 
 /**
- * What is agreed on afterwards. Throws `refused.*` when it was not carried out for certain, `stopped.undecided` when it
+ * What is agreed on afterwards. Throws `refused.*` when it was not carried out for certain, `stopped.*` when it was, or
  * may be yet.
  */
 export async function request(step: ReconfigStep, version: bigint, context: RequestContext): Promise<Agreed> {
   const { sessions, signal } = context
   const until = performance.now() + HANDOVER_MS
+  // whether one of the requests may have been carried out, and another change came behind it
+  let maybe = false
   for (;;) {
     signal.throwIfAborted()
     try {
       await sessions.with((session) => send(session, step, version), ANSWER_MS)
+      maybe = true
     } catch (error) {
       const pending = isCode(error, 'server.reconfig-in-progress')
       const lost = isCode(error, ...UNCERTAIN)
       if (!pending && !lost && !isCode(error, 'server.bad-version')) throw explained(error)
       signal.throwIfAborted()
+      maybe ||= lost
     }
     const now = await readBack(sessions, signal, until)
     if (now !== null && sameMembership(now.membership, step.to)) return now
-    if (now !== null && now.version !== version) throw moved(now, version)
+    if (now !== null && now.version !== version) throw maybe ? alsoMoved(now) : moved(now, version)
     if (performance.now() > until) throw undecided(version)
     await sleep(AGAIN_MS, undefined, { signal })
   }
@@ -81,6 +85,13 @@ export async function readBack(sessions: Sessions, signal: AbortSignal, until: n
 export function moved({ version, membership }: Agreed, planned: bigint): ZkopsError {
   const now = `Somebody else changed the members: version ${hex64(version)} is agreed on now, ${hex64(planned)} was planned on`
   return new ZkopsError('refused.moved', now, { hint: `Plan again from what is: ${entriesOf(membership).join(' ')}` })
+}
+
+function alsoMoved({ version, membership }: Agreed): ZkopsError {
+  const now = `Somebody else changes the members at the same time: version ${hex64(version)} is agreed on, and it is not what was asked for`
+  return new ZkopsError('stopped.moved', now, {
+    hint: `Give this one up (zkops reconfig abort), and plan again from what is: ${entriesOf(membership).join(' ')}`,
+  })
 }
 
 function undecided(version: bigint): ZkopsError {

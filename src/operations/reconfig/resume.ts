@@ -58,7 +58,7 @@ export async function prepareResume(options: ResumeOptions, context: LiveContext
     const plan = planOf(seen, journal, [VERIFY])
     return prepared(changeOf({ ...base, plan, requests: [] }, null, seen.findings))
   }
-  const wanted = { kind: 'apply', entries: entriesOf(memberships.at(-1)!) } as const
+  const wanted = { kind: 'resume', memberships: memberships.slice(done + 1).map(entriesOf) } as const
   const planned = await planOn(seen, agreed, wanted, { ...options, accept }, context.signal)
   const plan: Plan = { ...planned.plan.plan, kind: 'reconfig resume', undo: journal.plan.undo }
   const work = { ...base, plan, requests: planned.plan.requests }
