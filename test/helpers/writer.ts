@@ -60,14 +60,24 @@ export async function startWriter(connect: string): Promise<Writer> {
   }
 }
 
-/** What of it is not there. */
-export async function lostWrites(connect: string, { acknowledged }: Writer): Promise<readonly string[]> {
-  const names = await withSession({ connect, timeoutMs: 20_000 }, async (session) => {
-    await session.sync('/')
-    return (await session.children(FOLDER)).names
-  })
-  const there = new Set(names)
-  return acknowledged.filter((name) => !there.has(name))
+/** What of it is not there. A session that the servers end at once is opened again. */
+export async function lostWrites(
+  connect: string,
+  { acknowledged }: Pick<Writer, 'acknowledged'>,
+  tries = 5,
+): Promise<readonly string[]> {
+  try {
+    const names = await withSession({ connect, timeoutMs: 20_000 }, async (session) => {
+      await session.sync('/')
+      return (await session.children(FOLDER)).names
+    })
+    const there = new Set(names)
+    return acknowledged.filter((name) => !there.has(name))
+  } catch (error) {
+    if (tries === 1 || !isCode(error, 'server.session-expired', 'server.connection-loss')) throw error
+    await sleep(500)
+    return lostWrites(connect, { acknowledged }, tries - 1)
+  }
 }
 
 /** Unavailability is measured, and told in a full run. */

@@ -182,7 +182,7 @@ async function pre7({ overview }: SeenEnsemble): Promise<PreCheck> {
     return warned('PRE7', about, detail, 'reconfig.disk')
   }
   if (rows.length === 0)
-    return notChecked('PRE7', about, 'the disks of members on other machines cannot be seen from here')
+    return notChecked('PRE7', about, 'neither their disks nor how much they hold can be seen from here')
   return passed('PRE7', about, `seen of ${list(rows.map(({ member }) => member))}`)
 }
 
