@@ -1,5 +1,6 @@
 import { checkPlan, type QuorumPlan, type Step } from '../src/cluster/check-plan.ts'
 import { parseMembership } from '../src/cluster/membership.ts'
+import { type Present, planReconfig } from '../src/operations/reconfig/plan.ts'
 import type { Row } from './main.ts'
 import { median } from './measure.ts'
 import { atMost } from './rows.ts'
@@ -26,13 +27,33 @@ export function quorum(): Row[] {
   return [
     atMost('plan of 3 members more, one after the other', timeOf(grow), 200, 'ms'),
     atMost('plan from groups to majorities, then a roll', timeOf(regroup), 200, 'ms'),
+    atMost('reconfig apply: 7 members, 3 steps, planned', timeOfChange(), 200, 'ms'),
   ]
 }
 
 function timeOf(plan: QuorumPlan): number {
+  return timed(() => checkPlan(plan))
+}
+
+/** Two members move, and one is another. */
+function timeOfChange(): number {
+  const line = (id: number, host = `zk${id}`) => `server.${id}=${host}:2888:3888:participant;2181`
+  const ids = [1, 2, 3, 4, 5, 6, 7]
+  const present: Present = {
+    ...{ ensemble: 'prod', version: 1n, membership: parseMembership(ids.map((id) => line(id))) },
+    seen: new Map([...ids, 8].map((id) => [id, { runs: true, synced: true, as: id === 7 ? 'leader' : 'follower' }])),
+    ...{ retired: new Set(), standaloneEnabled: false },
+  }
+  const entries = [line(1, 'new1'), line(2, 'new2'), ...[3, 4, 5, 7, 8].map((id) => line(id))]
+  const { requests } = planReconfig({ kind: 'apply', entries }, present)
+  if (requests.length !== 3) throw new Error(`${requests.length} steps were planned`)
+  return timed(() => planReconfig({ kind: 'apply', entries }, present))
+}
+
+function timed(work: () => unknown): number {
   const times = Array.from({ length: ROUNDS }, () => {
     const startedAt = performance.now()
-    checkPlan(plan)
+    work()
     return performance.now() - startedAt
   })
   return median(times)

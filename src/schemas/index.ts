@@ -2,6 +2,7 @@ const change = async () => (await import('./change.ts')).schema
 const config = () => import('./config.ts')
 const look = () => import('./snapshot-look.ts')
 const rolled = async () => (await import('./roll.ts')).roll(await change())
+const reconfigured = async () => (await import('./reconfig.ts')).checked(await change())
 const sandbox = () => import('./sandbox.ts')
 const sandboxStatus = async () => (await sandbox()).status
 
@@ -58,7 +59,17 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'log-stat': async () => (await import('./log-stat.ts')).schema,
   'log-verify': async () => (await import('./log-verify.ts')).schema,
   'quorum-simulate': async () => (await import('./quorum.ts')).schema,
+  'reconfig-abort': async () => (await import('./reconfig.ts')).aborted,
+  'reconfig-add': reconfigured,
+  'reconfig-address': reconfigured,
+  'reconfig-apply': reconfigured,
+  'reconfig-remove': reconfigured,
+  'reconfig-replace': reconfigured,
+  'reconfig-resume': reconfigured,
+  'reconfig-role': reconfigured,
+  'reconfig-scale': reconfigured,
   'reconfig-show': async () => (await import('./reconfig.ts')).show,
+  'reconfig-status': async () => (await import('./reconfig.ts')).status,
   'roll-config': async () => (await import('./roll.ts')).config(await rolled()),
   'roll-restart': rolled,
   'roll-resume': rolled,

@@ -57,3 +57,84 @@ export const show = {
     findings: FINDINGS,
   },
 } as const
+
+const CHANGE = {
+  type: 'object',
+  required: ['id', 'file', 'kind', 'startedAt', 'by', 'running', 'outcome', 'steps', 'undo'],
+  properties: {
+    id: TEXT,
+    file: { ...TEXT, description: 'the journal' },
+    kind: TEXT,
+    startedAt: TEXT,
+    by: TEXT,
+    running: {
+      type: ['boolean', 'null'],
+      description: 'whether its process works on it; null when it is on another machine',
+    },
+    outcome: { enum: ['done', 'aborted', null], description: 'null: it is not finished' },
+    steps: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['n', 'detail', 'state'],
+        properties: {
+          n: COUNT,
+          detail: TEXT,
+          state: {
+            enum: ['done', 'unknown', 'failed', 'open'],
+            description: 'unknown: it was begun, and nobody wrote how it ended',
+          },
+        },
+      },
+    },
+    undo: TEXT,
+  },
+} as const
+
+/** `reconfig status --json`. */
+export const status = {
+  $schema: DRAFT,
+  title: 'reconfig status',
+  type: 'object',
+  required: ['ensemble', 'changes', 'findings'],
+  properties: { ensemble: TEXT, changes: { type: 'array', items: CHANGE }, findings: FINDINGS },
+} as const
+
+/** `reconfig abort --json`. */
+export const aborted = {
+  $schema: DRAFT,
+  title: 'reconfig abort',
+  type: 'object',
+  required: ['ensemble', 'change', 'undo'],
+  properties: {
+    ensemble: TEXT,
+    change: { anyOf: [CHANGE, { type: 'null' }] },
+    undo: { type: ['string', 'null'], description: 'what takes back the steps that were begun' },
+  },
+} as const
+
+/** `reconfig add --json` and all others that plan: a change, and what was checked before. */
+export const checked = <T extends { readonly properties: object; readonly required: readonly string[] }>(
+  change: T,
+) => ({
+  ...change,
+  title: 'reconfig change',
+  required: [...change.required, 'prechecks'],
+  properties: {
+    ...change.properties,
+    prechecks: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['check', 'about', 'result', 'detail', 'code'],
+        properties: {
+          check: TEXT,
+          about: TEXT,
+          result: { enum: ['passed', 'warned', 'refused', 'not checked'] },
+          detail: TEXT,
+          code: { type: ['string', 'null'], description: 'of the refusal, or of the finding' },
+        },
+      },
+    },
+  },
+})

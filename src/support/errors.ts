@@ -44,6 +44,11 @@ export function errorKind(code: ErrorCode): ErrorKind {
   return code.split('.', 1)[0] as ErrorKind
 }
 
+/** Whether it is one of ours with one of these codes. */
+export function isCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof ZkopsError && codes.includes(error.code)
+}
+
 /** The `code` of a Node system error (`ENOENT`, `EPIPE`, …), or undefined. */
 export function systemErrorCode(error: unknown): string | undefined {
   const code = (error as NodeJS.ErrnoException | null)?.code

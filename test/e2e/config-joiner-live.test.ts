@@ -1,57 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { fourLetterWord } from '../../src/cluster/admin/four-letter.ts'
-import { planInit } from '../../src/operations/data-dir/init.ts'
 import { type JoinerOptions, planJoiner } from '../../src/operations/joiner/joiner.ts'
-import { freePorts } from '../../src/sandbox/ports.ts'
-import { startEnsemble, type TestEnsemble } from '../helpers/ensemble.ts'
+import { startEnsemble } from '../helpers/ensemble.ts'
 import { FULL } from '../helpers/fixtures.ts'
+import { makeJoiners } from '../helpers/joiners.ts'
 import { startServer, zkCli } from '../helpers/server.ts'
 
 const conf = (port: number) => fourLetterWord('127.0.0.1', port, 'conf', { timeoutMs: 5000 })
 const membersBy = async (port: number) => (await conf(port)).match(/^server\.\d+/gm)
-
-const filesOf = ({ status }: TestEnsemble) => dirname(dirname(status.servers[0]!.config))
-
-/** Makes the files of new members as a user would, and puts them where they belong. */
-async function make(
-  ensemble: TestEnsemble,
-  version: string,
-  folder: string,
-  ids: readonly number[],
-  role: string,
-  like: Pick<JoinerOptions, 'from' | 'live'> = { from: filesOf(ensemble) },
-) {
-  const ports = await freePorts(4 * ids.length, new Set())
-  const portsOf = (i: number) => ports.slice(4 * i, 4 * i + 4) as [number, number, number, number]
-  const servers = ids.map((_, i) => {
-    const [quorum, election, client] = portsOf(i)
-    return `127.0.0.1:${quorum}:${election}:${role};127.0.0.1:${client}`
-  })
-  const members = []
-  for (const [i, id] of ids.entries()) {
-    const [home, data, logs] = ['conf', 'data', 'log'].map((name) => join(folder, String(id), name)) as [
-      string,
-      string,
-      string,
-    ]
-    const { signal } = new AbortController()
-    const { change, next } = await planJoiner(
-      {
-        ...{ ids: [id], servers: [servers[i]!], ...like },
-        ...{ zookeeper: version, output: home, confDir: home, dataDir: data, logDir: logs, adminPort: portsOf(i)[3] },
-      },
-      signal,
-    )
-    expect(change.refused).toBeNull()
-    await change.apply()
-    await (await planInit({ directory: data, logDir: logs, myid: id, role: 'joiner' })).apply()
-    members.push({ id, config: join(home, 'zoo.cfg'), clientPort: portsOf(i)[2], value: servers[i]!, next })
-  }
-  return members
-}
 
 test.each(FULL ? ['3.5.10', '3.6.4', '3.7.2', '3.8.6', '3.9.5'] : ['3.9.5'])(
   'a participant joins a running ensemble of %s and is added to it',
@@ -61,7 +20,7 @@ test.each(FULL ? ['3.5.10', '3.6.4', '3.7.2', '3.8.6', '3.9.5'] : ['3.9.5'])(
       await using ensemble = await startEnsemble({ zookeeper: version, members: 3 })
       const first = ensemble.status.servers[0]!.clientPort
       await zkCli(first, 'create /before data')
-      const [member] = await make(ensemble, version, folder, [4], 'participant')
+      const [member] = await makeJoiners(ensemble, version, folder, [4], 'participant')
       const { config, clientPort, value } = member!
       {
         await using joiner = await startServer({ version, config, clientPort })
@@ -93,7 +52,7 @@ test.each(FULL ? ['3.5.10', '3.9.5'] : [])(
     const folder = mkdtempSync(join(tmpdir(), 'zkops-joiner-'))
     try {
       await using ensemble = await startEnsemble({ zookeeper: version, members: 3 })
-      const [member] = await make(ensemble, version, folder, [9], 'observer')
+      const [member] = await makeJoiners(ensemble, version, folder, [9], 'observer')
       const { config, clientPort, value } = member!
       await using joiner = await startServer({ version, config, clientPort })
       // once it has the members' configuration, in which it is not, it is a follower without a vote
@@ -158,7 +117,7 @@ test.each(FULL ? ['3.6.4', '3.9.5'] : [])(
     const folder = mkdtempSync(join(tmpdir(), 'zkops-joiner-'))
     try {
       await using ensemble = await startEnsemble({ zookeeper: version, members: 1 })
-      const [member] = await make(ensemble, version, folder, [4], 'participant')
+      const [member] = await makeJoiners(ensemble, version, folder, [4], 'participant')
       await ensemble.stop()
       await using joiner = await startServer({ version, ...member! })
       await expect(joiner.reach(8000, 'leader', 'standalone')).rejects.toThrow('not serving')

@@ -105,7 +105,7 @@ standaloneEnabled=false
     expect(read('5/zoo.cfg.dynamic')).toContain('server.5=[2001:db8::5]:2888:3888:observer;2181\n')
     expect(read('5/zoo.cfg')).toContain('peerType=observer\n')
     expect([read('4/myid'), read('5/myid')]).toEqual(['4\n', '5\n'])
-    expect(next.join()).toContain("reconfig -add 'server.5=[2001:db8::5]:2888:3888:observer;2181'")
+    expect(next.join()).toContain("zkops reconfig add 'server.5=[2001:db8::5]:2888:3888:observer;2181'")
   })
 
   test('what others could not read stays so, and keys are named', async () => {

@@ -1,12 +1,14 @@
 /*
  * Access lists, over a connection of our own: the addon's get_acl ends the whole process with a segmentation fault on
- * every error (its acl_completion frees a list that is not there; 7.3.0).
+ * every error (its acl_completion frees a list that is not there; 7.3.0). And who the server takes us for, which the
+ * addon cannot ask.
  *
  *   packet   => length:int bytes[length]
  *   connect  => protocol:int lastZxid:long timeout:int session:long password:buffer readOnly:boolean
  *            <= protocol:int timeout:int session:long password:buffer
  *   request  => xid:int type:int body          getACL: path:ustring   sync: path:ustring   auth: 0:int scheme credentials
  *   reply    <= xid:int zxid:long error:int body                      getACL: acls stat
+ *                                                                      whoAmI (3.7 on): vector of scheme:ustring user:ustring
  *
  * Replies come in the order of requests. ZooKeeper.jute; all releases.
  */
@@ -31,9 +33,17 @@ export interface AclRead {
   readonly stat: ZnodeStat
 }
 
+/** The user is a name only: of a digest without its hash. */
+export interface Identity {
+  readonly scheme: string
+  readonly user: string
+}
+
 export interface AclReader {
   /** Throws `server.*`. */
   read(path: string): Promise<AclRead>
+  /** Only servers of 3.7 on know this request. Throws `server.*`. */
+  whoAmI(): Promise<readonly Identity[]>
   close(): Promise<void>
 }
 
@@ -46,7 +56,7 @@ export interface AclReaderOptions {
 }
 
 const XID = { auth: -4 } as const
-const TYPE = { getAcl: 6, sync: 9, auth: 100, close: -11 } as const
+const TYPE = { getAcl: 6, sync: 9, auth: 100, whoAmI: 107, close: -11 } as const
 const SESSION_MS = 10_000
 /** Far above any honest list. */
 const MOST_BYTES = 16 << 20
@@ -99,6 +109,11 @@ async function openAt(place: Place, { auth, timeoutMs, signal }: AclReaderOption
           ...{ perms, scheme: textOf(scheme ?? new Uint8Array()), id: textOf(id ?? new Uint8Array()) },
         }))
         return { acl, stat: readStat(reply) }
+      },
+      whoAmI: async () => {
+        const reply = await request(TYPE.whoAmI, ++xid, new Uint8Array(), 'ask', 'who we are')
+        const read = () => textOf(reply.buffer() ?? new Uint8Array())
+        return Array.from({ length: reply.count() ?? 0 }, () => ({ scheme: read(), user: read() }))
       },
       close: async () => {
         await request(TYPE.close, ++xid, new Uint8Array(), 'close', '').catch(() => {})

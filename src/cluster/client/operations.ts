@@ -1,11 +1,11 @@
 /* What a session can do. */
 import { ZkopsError } from '../../support/errors.ts'
-import type { Acl, AclRead, AclReader } from './acl-reader.ts'
+import type { Acl, AclRead, AclReader, Identity } from './acl-reader.ts'
 import type { NativeClient, NativeWatcher } from './load.ts'
 import type { Run } from './session.ts'
 import { statOf, type ZnodeStat } from './stat.ts'
 
-export type { Acl, AclRead } from './acl-reader.ts'
+export type { Acl, AclRead, Identity } from './acl-reader.ts'
 export type { ZnodeStat } from './stat.ts'
 
 export interface WatchEvent {
@@ -54,6 +54,8 @@ export interface Session {
   children(path: string, onEvent?: OnEvent): Promise<{ readonly names: readonly string[]; readonly stat: ZnodeStat }>
   /** Opens a session of its own the first time. */
   acl(path: string): Promise<AclRead>
+  /** Who the server takes us for. Only of servers of 3.7 on; opens a session of its own the first time. */
+  whoAmI(): Promise<readonly Identity[]>
   set(path: string, data: Buffer, version?: number): Promise<ZnodeStat>
   setAcl(path: string, acl: readonly Acl[], version?: number): Promise<void>
   delete(path: string, version?: number): Promise<void>
@@ -110,6 +112,7 @@ export function operationsOf({ client, run, lost, acls }: SessionParts): Session
       return { names: names ?? [], stat: statOf(stat) }
     },
     acl: async (path) => (await acls()).read(path),
+    whoAmI: async () => (await acls()).whoAmI(),
     set: async (path, data, version = -1) =>
       statOf(await run('set', path, (native) => native.set(path, data, version))),
     setAcl: async (path, acl, version = -1) => {

@@ -17,7 +17,7 @@ import { loadNativeClient, type NativeClient } from './load.ts'
 import { operationsOf, type Session } from './operations.ts'
 import { type Place, placesOf, placeText, reachable, resolvePlaces } from './resolve.ts'
 
-export type { Acl, Session, WatchEvent, ZnodeStat } from './operations.ts'
+export type { Acl, ConfigRead, Identity, ReconfigRequest, Session, WatchEvent, ZnodeStat } from './operations.ts'
 
 export interface SessionOptions {
   /** `host:port,…`; ports that speak TLS when `tls` is given. */

@@ -39,6 +39,7 @@ export async function fromAdmin(context: SourceContext): Promise<MemberAnswer> {
     version: versionFrom(text(counters.version) ?? text(bean.version)),
     zxid: zxidFrom(done(zab).last_zxid) ?? decimalZxid(inner.last_processed_zxid),
     zabState: text(done(zab).zabstate) || null,
+    voting: votingOf(done(zab)),
     metrics: new Map([
       ...serverStatsMetrics(inner, bean.node_count),
       ...heapMetrics(done(environment)),
@@ -119,6 +120,11 @@ function otherServer(where: string, { id, clientPort }: Identity): ZkopsError {
     'server.other',
     `${where} is the AdminServer of ${who} (client port ${clientPort ?? 'unknown'})`,
   )
+}
+
+/** A server that does not serve says false whatever it is. */
+function votingOf({ voting, zabstate }: Fields): boolean | null {
+  return typeof voting === 'boolean' && text(zabstate) ? voting : null
 }
 
 function adminState(counters: Fields, stats: Fields, readOnly: unknown): MemberAnswer['state'] | undefined {

@@ -18,6 +18,7 @@ export async function fromClient(context: SourceContext): Promise<MemberAnswer> 
     version: null,
     zxid: null,
     zabState: null,
+    voting: null,
     metrics: new Map(),
     settings: new Map(),
     membership,

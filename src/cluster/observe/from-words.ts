@@ -29,6 +29,7 @@ export async function fromWords(context: SourceContext): Promise<MemberAnswer> {
     version: versionFrom(fields?.get('Zookeeper version') ?? entries.get('version')),
     zxid: zxidFrom(fields?.get('Zxid')),
     zabState: entries.get('peer_state')?.split(' - ')[1] ?? null,
+    voting: null,
     metrics: new Map([...(fields === undefined ? [] : srvrMetrics(fields)), ...metricsFrom(entries)]),
     settings,
     membership: membershipOfConf(conf ?? ''),

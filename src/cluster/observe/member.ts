@@ -82,6 +82,7 @@ function silent({ message }: ZkopsError): MemberAnswer {
     version: null,
     zxid: null,
     zabState: null,
+    voting: null,
     metrics: new Map(),
     settings: new Map(),
     membership: null,

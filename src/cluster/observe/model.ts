@@ -74,6 +74,8 @@ export interface MemberAnswer {
   readonly zxid: bigint | null
   /** What it does inside the protocol: election, discovery, synchronization, broadcast. 3.6 on. */
   readonly zabState: string | null
+  /** Whether it has a vote, by its own configuration; the AdminServer tells. */
+  readonly voting: boolean | null
   readonly metrics: Metrics
   /** Limits and times that it runs with, by their names in zoo.cfg. */
   readonly settings: ReadonlyMap<string, string>

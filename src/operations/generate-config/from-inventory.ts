@@ -1,6 +1,7 @@
 /* The members of an ensemble of the inventory, as config generate takes them. */
 import { basename, dirname } from 'node:path'
 import type { InventoryServer } from '../../config/inventory/inventory.ts'
+import { serverLineOf } from '../../config/inventory/server-line.ts'
 import type { GivenMember } from '../../config/profiles/members.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
@@ -28,12 +29,9 @@ export function inventoryMembers(file: string, name: string | undefined): Invent
 }
 
 function memberOf(server: InventoryServer): GivenMember {
-  const { id, host, addresses, role, clientHost, ports, dataDir, dataLogDir, config } = server
-  const peers = [`${bracketed(host)}:${ports.quorum}:${ports.election}`, ...addresses]
-  const clients = clientHost === host ? '' : `${bracketed(clientHost)}:`
-  const client = ports.client === null ? '' : `;${clients}${ports.client}`
+  const { id, ports, dataDir, dataLogDir, config } = server
   return {
-    server: `${id}=${peers.map((peer) => `${peer}:${role}`).join('|')}${client}`,
+    server: `${id}=${serverLineOf(server)}`,
     adminPort: ports.admin ?? null,
     own: {
       ...(dataDir === null ? {} : { dataDir }),
@@ -41,10 +39,6 @@ function memberOf(server: InventoryServer): GivenMember {
       ...(config !== null && basename(config) === 'zoo.cfg' ? { confDir: dirname(config) } : {}),
     },
   }
-}
-
-function bracketed(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
 }
 
 function groupsOf(servers: readonly InventoryServer[]): readonly string[] {

@@ -29,6 +29,7 @@ import { ZkopsError } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
 import { type Draft, diffOf, draftOf, writingChange } from '../generate-config/write.ts'
 import type { LiveOptions } from '../inventory/target.ts'
+import { targetFlags } from '../reconfig/target-flags.ts'
 import type { FileDiff } from '../zoo-cfg/fmt.ts'
 import { releaseFor } from '../zoo-cfg/lint.ts'
 import { loadMember } from '../zoo-cfg/load.ts'
@@ -173,7 +174,7 @@ function findingsOf(base: Member, release: Release): readonly Finding[] {
 function nextSteps(
   { id, line, value }: Joiner,
   { places, base }: JoinerInputs,
-  { output, ids }: JoinerOptions,
+  { output, ids, live }: JoinerOptions,
 ): string[] {
   const folder = ids.length === 1 ? output : join(output, String(id))
   const [data, logs] = ['dataDir', 'dataLogDir'].map((key) => base.settings.get(key)?.value)
@@ -185,6 +186,6 @@ function nextSteps(
     `On the host of server.${id}: zkops data init ${dataDir} --myid ${id}${logDir === undefined ? '' : ` --log-dir ${logDir}`}; it needs empty directories and no file initialize.`,
     `Put ${folder}/zoo.cfg and what lies beside it into ${places.confDir}, where the server may write.`,
     `Start it once, and wait until srvr says Mode: ${mode}. Do not restart it before it is added: it takes over the members' configuration, in which it is not yet.`,
-    `Add it: zkCli.sh -server … reconfig -add 'server.${id}=${value}'.`,
+    `Add it: zkops reconfig add 'server.${id}=${value}'${targetFlags(live ?? {})}`,
   ]
 }

@@ -56,7 +56,7 @@ export function planReconfig(
     const why = 'this is the membership already; a server would make a new version of it'
     return refusedPlan(wanted, present, { code: 'refused.nothing-to-do', why, counterexample: null })
   }
-  const undo = undoOf(wanted, present)
+  const undo = `${undoOf(wanted, present)}${present.flags ?? ''}`
   return { plan: planOf(wanted, present, chosen.path, requests, undo), requests, undo, refused: null }
 }
 
@@ -165,6 +165,7 @@ function undoOf(wanted: Wanted, { membership }: Present): string {
     }
     case 'apply':
     case 'scale':
+    case 'resume':
       return `zkops reconfig apply --servers ${entriesOf(membership)
         .map((entry) => `'${entry}'`)
         .join(' ')}`

@@ -21,6 +21,8 @@ export interface Present {
   readonly retired: ReadonlySet<number>
   /** The leader's: it refuses less than two voters then. */
   readonly standaloneEnabled: boolean
+  /** What the command that takes it back needs to find the ensemble: ` --connect …`. */
+  readonly flags?: string
 }
 
 /** `server.N=…` with role and client part as servers print it. */
@@ -59,4 +61,18 @@ export function linesOf(entries: readonly string[]): ReadonlyMap<number, ServerL
   const voter = 'server.0=zkops:1:2'
   const { lines } = parseMembership([voter, ...entries])
   return new Map([...lines].filter(([id]) => id !== 0))
+}
+
+/** Whether they mean the same, however they are written. */
+export function sameMembership(a: GivenMembership, b: GivenMembership): boolean {
+  return comparable(a) === comparable(b)
+}
+
+function comparable(membership: GivenMembership): string {
+  const { servers, groups, weights } = membership
+  const ids = [...servers.keys()].sort((one, other) => one - other)
+  const grouped = [...groups.values()].map((members) => [...members].sort((one, other) => one - other).join(':')).sort()
+  // without groups no weight counts
+  const weighted = groups.size === 0 ? [] : ids.map((id) => weights.get(id) ?? 1)
+  return JSON.stringify([ids.map((id) => lineOf(membership, id)), grouped, weighted])
 }

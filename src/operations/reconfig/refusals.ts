@@ -9,7 +9,7 @@ import { isHierarchical, leaderOf, linesOf, type Present } from './present.ts'
 import { isMoved, newLines, type Path, type Wanted } from './wanted.ts'
 
 /** These can be accepted by who knows what comes. */
-export type Acceptable = 'leader' | 'two-voters' | 'reused-id' | 'unsafe'
+export type Acceptable = 'leader' | 'two-voters' | 'reused-id' | 'unsafe' | 'degraded'
 
 type Refuse = (code: string, why: string, counterexample?: Refusal['counterexample']) => Refusal
 
@@ -19,7 +19,7 @@ const refuse: Refuse = (code, why, counterexample = null) => ({ code: `refused.$
 export function refusedRequest(wanted: Wanted, present: Present, accept: ReadonlySet<Acceptable>): Refusal | undefined {
   const { membership } = present
   const joining = newLines(wanted, present)
-  const bulk = wanted.kind === 'apply' || wanted.kind === 'scale'
+  const bulk = ['apply', 'scale', 'resume'].includes(wanted.kind)
   if (!bulk && isHierarchical(membership)) {
     return refuse(
       'groups',

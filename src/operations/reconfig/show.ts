@@ -7,17 +7,16 @@
  * 3. Proposals without a known commit lie in .dynamic.next beside the zoo.cfg of a member: looked at where the zoo.cfg
  *    is on this machine (--config, or config in the inventory).
  */
-import { existsSync, readFileSync } from 'node:fs'
-import { configZnode } from '../../cluster/observe/from-client.ts'
-import { clientPlaceOf, type Membership, membershipOf } from '../../cluster/observe/membership.ts'
+import { clientPlaceOf, type Membership } from '../../cluster/observe/membership.ts'
 import { idOf, type MemberState, type ObservedMember, stateOf } from '../../cluster/observe/model.ts'
 import type { ServerLine } from '../../config/ensemble.ts'
 import type { Finding } from '../../support/finding.ts'
 import { hex64 } from '../../support/hex.ts'
 import { type LiveOptions, observeFound } from '../ensemble/observe-target.ts'
 import { memberKey } from '../ensemble/overview.ts'
-import { findTarget, type Target } from '../inventory/target.ts'
+import { findTarget } from '../inventory/target.ts'
 import { RECONFIG_FINDINGS } from './findings.ts'
+import { configOf, isSynced, type MemberConfig, newestOf, type Proposal, proposalsOf } from './member-configs.ts'
 
 export interface ShownServer {
   readonly id: number
@@ -56,12 +55,6 @@ export interface ReconfigShown {
   readonly findings: readonly Finding[]
 }
 
-interface MemberConfig {
-  readonly id: number
-  readonly member: ObservedMember
-  readonly membership: Membership | null
-}
-
 /** Throws as observeTarget does. */
 export async function showReconfig(options: LiveOptions, signal: AbortSignal): Promise<ReconfigShown> {
   const found = await findTarget(options)
@@ -97,26 +90,6 @@ export async function showReconfig(options: LiveOptions, signal: AbortSignal): P
   }
 }
 
-/** By what was observed, else by a session with this member alone. */
-async function configOf(member: ObservedMember, target: Target, signal: AbortSignal): Promise<MemberConfig> {
-  const id = idOf(member) ?? -1
-  const seen = member.answer?.membership ?? null
-  if (seen?.version != null || member.answer === null) return { id, member, membership: seen }
-  const { place } = member
-  if (target.tls !== null || place.clientPort === null || member.answer.version?.startsWith('3.4.') === true) {
-    return { id, member, membership: null }
-  }
-  const deadline = performance.now() + target.timeoutMs
-  const membership = await configZnode({ place, tls: null, deadline, signal }).catch(() => null)
-  signal.throwIfAborted()
-  return { id, member, membership }
-}
-
-function newestOf(configs: readonly MemberConfig[]): Membership | null {
-  const kept = configs.flatMap(({ membership }) => (membership?.version == null ? [] : [membership]))
-  return kept.sort((a, b) => (a.version! < b.version! ? 1 : -1))[0] ?? null
-}
-
 function serversOf(membership: Membership, members: readonly ObservedMember[]): readonly ShownServer[] {
   const groups = new Map(
     [...membership.groups].flatMap(([group, ids]) => ids.map((id) => [id, Number(group)] as const)),
@@ -144,13 +117,6 @@ function peerOf({ addresses }: ServerLine) {
   const [first] = addresses
   const { host = '', quorumPort = 0, electionPort = null } = first ?? {}
   return { host, quorumPort, electionPort }
-}
-
-/** In broadcast, where the release tells it; else it serves. */
-function isSynced({ answer }: ObservedMember): boolean {
-  if (answer === null) return false
-  if (answer.zabState !== null) return answer.zabState.toLowerCase() === 'broadcast'
-  return ['leading', 'following', 'observing'].includes(answer.state)
 }
 
 function memberFindings({ id, member, membership }: MemberConfig, newest: Membership): readonly Finding[] {
@@ -181,26 +147,6 @@ function notKept(members: readonly ObservedMember[]): Finding {
   const down = members.every(({ answer }) => answer === null)
   const message = down ? 'no member answers' : 'no member keeps a configuration that could be changed while it runs'
   return finding('reconfig.not-kept', 'error', message, undefined, { states })
-}
-
-interface Proposal {
-  readonly member: number | null
-  readonly file: string
-  readonly version: bigint
-}
-
-/** What lies on this machine. */
-function proposalsOf({ source, servers }: Target): readonly Proposal[] {
-  const files =
-    source.kind === 'config'
-      ? [{ member: null, config: source.file }]
-      : servers.flatMap(({ id, config }) => (config === null ? [] : [{ member: id, config }]))
-  return files.flatMap(({ member, config }) => {
-    const file = `${config}.dynamic.next`
-    if (!existsSync(file)) return []
-    const { version } = membershipOf(readFileSync(file, 'latin1').split('\n'), 'file') ?? { version: null }
-    return [{ member, file, version: version ?? 0n }]
-  })
 }
 
 function pendingFinding({ member, file, version }: Proposal, committed: bigint | null): Finding {

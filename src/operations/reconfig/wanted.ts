@@ -5,6 +5,7 @@
  *   add, remove, replace   one request
  *   role                   one; an observer whose vote is needed for the decision is taken out first and comes back as a voter
  *   address                one
+ *   resume                 as it was planned
  *   apply, scale           one request for all; else addresses one by one (the leader's last), then server by server
  */
 import { type GivenMembership, parseMembership } from '../../cluster/membership.ts'
@@ -25,6 +26,8 @@ export type Wanted =
   | { readonly kind: 'apply'; readonly entries: readonly string[] }
   /** So many voters: joiners are taken in their order, those with the highest ids leave, the leader last. */
   | { readonly kind: 'scale'; readonly voters: number; readonly joiners: readonly string[] }
+  /** Memberships one after the other, as they were planned before. */
+  | { readonly kind: 'resume'; readonly memberships: readonly (readonly string[])[] }
 
 export type Path = readonly GivenMembership[]
 
@@ -44,6 +47,8 @@ export function pathsOf(wanted: Wanted, present: Present): readonly Path[] {
       return bulkPaths(present, parseMembership(wanted.entries))
     case 'scale':
       return bulkPaths(present, scaled(wanted, present))
+    case 'resume':
+      return [wanted.memberships.map(parseMembership)]
   }
 }
 
@@ -66,8 +71,15 @@ function joiningOf(wanted: Incremental): readonly string[] {
 /** The lines that a request brings: those of members as well where it names them, new ones only where it is a whole. */
 export function newLines(wanted: Wanted, present: Present): ReadonlyMap<number, ServerLine> {
   if (wanted.kind === 'role') return new Map()
-  if (wanted.kind !== 'apply' && wanted.kind !== 'scale') return linesOf(joiningOf(wanted))
-  const { lines } = wanted.kind === 'apply' ? parseMembership(wanted.entries) : scaled(wanted, present)
+  if (wanted.kind !== 'apply' && wanted.kind !== 'scale' && wanted.kind !== 'resume') {
+    return linesOf(joiningOf(wanted))
+  }
+  const { lines } =
+    wanted.kind === 'apply'
+      ? parseMembership(wanted.entries)
+      : wanted.kind === 'scale'
+        ? scaled(wanted, present)
+        : parseMembership(wanted.memberships.at(-1)!)
   return new Map([...lines].filter(([id]) => !present.membership.servers.has(id)))
 }
 

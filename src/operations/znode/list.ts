@@ -1,4 +1,5 @@
 import { decodePayload } from '../../formats/payload/decode.ts'
+import { isCode } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
 import { pooled } from '../../support/pool.ts'
 import { type LiveContext, type LiveOptions, withLiveSession } from '../live/session.ts'
@@ -9,7 +10,6 @@ import {
   byBytes,
   checkPath,
   IN_FLIGHT,
-  isCode,
   type LiveAcls,
   liveAcls,
   notReadable,

@@ -3,6 +3,7 @@
  * many of them on their way at the same time. It is no moment: what changes while it is walked may be seen or not.
  */
 import type { ZnodeStat } from '../../cluster/client/session.ts'
+import { isCode } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
 import { pooled } from '../../support/pool.ts'
 import type { Progress } from '../../support/progress.ts'
@@ -13,7 +14,6 @@ import {
   byBytes,
   checkPath,
   IN_FLIGHT,
-  isCode,
   type LiveAcls,
   liveAcls,
   notReadable,

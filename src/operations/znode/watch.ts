@@ -3,8 +3,9 @@
  * is set again with each look; changes that come between two looks are seen as one.
  */
 import type { Session, WatchEvent, ZnodeStat } from '../../cluster/client/session.ts'
+import { isCode } from '../../support/errors.ts'
 import { type LiveContext, type LiveOptions, type LiveSession, withLiveSession } from '../live/session.ts'
-import { checkPath, isCode } from './znode.ts'
+import { checkPath } from './znode.ts'
 
 export interface WatchOptions {
   readonly path: string

@@ -3,7 +3,7 @@ import type { Acl, Session, ZnodeStat } from '../../cluster/client/session.ts'
 import type { AclTable } from '../../formats/snapshot/acls.ts'
 import { nodeKind, ttlMs } from '../../formats/snapshot/owner.ts'
 import type { AclList } from '../../formats/txnlog/types.ts'
-import { ZkopsError } from '../../support/errors.ts'
+import { isCode, ZkopsError } from '../../support/errors.ts'
 import type { Finding } from '../../support/finding.ts'
 import type { Znode } from '../look-into/look.ts'
 import { ZNODE_FINDINGS } from './findings.ts'
@@ -82,10 +82,6 @@ export async function readable<T>(promise: Promise<T>): Promise<T | undefined> {
 
 /** How names are sorted. */
 export const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
-
-export function isCode(error: unknown, code: string): boolean {
-  return error instanceof ZkopsError && error.code === code
-}
 
 export function notReadable(paths: readonly string[]): readonly Finding[] {
   if (paths.length === 0) return []

@@ -30,7 +30,7 @@ function memberOf(id: number, edit: MemberEdit = {}, lines: readonly string[] | 
   const told = edit.membership ?? (lines === null ? null : withVersion(lines))
   const answer: MemberAnswer = {
     ...{ via: '4lw', state: id === 2 ? 'leading' : 'following', id, version: '3.9.5', zxid: 0x1_0000_0500n },
-    ...{ zabState: 'broadcast', settings: new Map([['tickTime', '2000']]), blind: [], answerMs: 10 },
+    ...{ zabState: 'broadcast', voting: null, settings: new Map([['tickTime', '2000']]), blind: [], answerMs: 10 },
     ...edit.answer,
     metrics: new Map(Object.entries({ ...METRICS, ...edit.metrics })),
     membership: told === null ? null : membershipOf(told, 'conf'),
