@@ -47,7 +47,7 @@ export function rollView(spec: Spec): RollView {
       ...{ via: 'admin', state: STATES[letter] as MemberAnswer['state'], id, version: '3.9.5', zxid: 0x100000005n },
       zabState: letter === 'S' ? 'SYNCHRONIZATION' : letter === '?' ? 'ELECTION' : 'BROADCAST',
       ...{ metrics: new Map(Object.entries({ ...leads, ...metrics[id] })), settings: new Map() },
-      ...{ membership: membership(id), blind: [], answerMs: 1 },
+      ...{ voting: null, membership: membership(id), blind: [], answerMs: 1 },
     }
     return { place, answer, failures: [] }
   })

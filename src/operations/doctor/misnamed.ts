@@ -1,8 +1,10 @@
 /* Files whose names put them where they do not belong. */
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { logEnds } from '../../datadir/log-ends.ts'
 import type { Places } from './places.ts'
 import type { Start } from './predict.ts'
+import type { Case } from './proposals.ts'
 import type { Move } from './remedy.ts'
 import type { ReadLog } from './replay-logs.ts'
 
@@ -18,6 +20,22 @@ export function misnamed(start: Start, places: Places): readonly Move[] {
     const to = join(places.logs, `log.${BigInt.asUintN(64, firstZxid).toString(16)}`)
     if (to === log.file || existsSync(to) || moves.some((move) => move.to === to)) continue
     moves.push({ from: log.file, to })
+  }
+  return moves
+}
+
+/** Logs that no start opens by their names, though they go on where it ends. */
+export async function unopened({ start, losses, places, options }: Case): Promise<readonly Move[]> {
+  const opened = new Set((start.replayed?.logs ?? []).map(({ log }) => log.file))
+  const next = (start.lastZxid ?? 0n) + 1n
+  const moves: Move[] = []
+  for (const { file, firstZxid } of losses) {
+    if (firstZxid === null || opened.has(file) || !start.folders.logs.names?.includes(basename(file))) continue
+    const first = (await logEnds(file, options.settings.limit).catch(() => undefined))?.firstZxid ?? null
+    // a new epoch begins anywhere above
+    if (first === null || first <= 0n || (first > next && first >> 32n === next >> 32n)) continue
+    const to = join(places.logs, `log.${first.toString(16)}`)
+    if (!existsSync(to) && !moves.some((move) => move.to === to)) moves.push({ from: file, to })
   }
   return moves
 }

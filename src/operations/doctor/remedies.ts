@@ -7,7 +7,7 @@ import { snapshotsIn } from './listing.ts'
 import type { Refusal } from './log-refusals.ts'
 import type { Loss } from './loss.ts'
 import { isMendable, isPatchable } from './mendable.ts'
-import { misnamed, overclaiming, strayCopies } from './misnamed.ts'
+import { misnamed, overclaiming, strayCopies, unopened } from './misnamed.ts'
 import {
   type Case,
   epochs,
@@ -94,7 +94,7 @@ async function forStart(one: Case): Promise<readonly Proposal[]> {
     ...unlistable.map(({ file }) => permitted(file)),
     ...(failed.length === 0 ? [] : [moveSnapshots(one, 'data.snapshot-failed', failed)]),
     ...(folders.length === 0 ? [] : [moveFolders(one, 'snapshot.directory', folders)]),
-    ...renamed(one),
+    ...(await renamed(one)),
     ...(await mended(one, hidden)),
     ...(losses.length === 0 ? [] : await patched(one)),
   ]
@@ -145,9 +145,9 @@ function withoutSnapshot(one: Case): readonly Proposal[] {
 }
 
 /** Files whose names put them in the wrong place of the chain, or in the chain at all. */
-function renamed(one: Case): readonly Proposal[] {
+async function renamed(one: Case): Promise<readonly Proposal[]> {
   const copies = strayCopies(one.start)
-  const logs = misnamed(one.start, one.places)
+  const logs = [...misnamed(one.start, one.places), ...(await unopened(one))]
   const claims = overclaiming(one.start)
   const files = copies.map(({ log }) => log.file)
   return [

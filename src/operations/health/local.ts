@@ -66,6 +66,15 @@ export async function lookLocally(members: readonly ObservedMember[], target: Ta
   }
 }
 
+/** The disks of those that run here, by member. */
+export async function localDisks(members: readonly ObservedMember[]): Promise<ReadonlyMap<string, readonly Disk[]>> {
+  const here = ownNames()
+  const local = members.filter(({ place }) => here.has(place.host))
+  return new Map(
+    await Promise.all(local.map(async (one) => [memberKey(one), await disksOf(directoriesOf(one))] as const)),
+  )
+}
+
 /** What this machine is called. */
 export function ownNames(): ReadonlySet<string> {
   const addresses = Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address) ?? [])
@@ -78,16 +87,14 @@ interface Found {
 }
 
 async function factsOf(member: ObservedMember, target: Target): Promise<Found> {
-  const told = ['dataDir', 'dataLogDir'].map((name) => member.answer?.settings.get(name))
-  const directories = [...new Set(told.filter((directory) => directory !== undefined))]
-  const disks = await Promise.all(directories.map(diskOf))
+  const directories = directoriesOf(member)
   const [dataDir] = directories
   const pid = await pidOf(directories)
   const named = target.servers.find(({ id }) => String(id) === memberKey(member))?.config ?? null
   const file = named ?? (pid === null ? null : await configOfProcess(pid))
   const config = file === null ? null : configAt(file)
   const facts = {
-    disks: disks.filter((disk) => disk !== null),
+    disks: await disksOf(directories),
     pid,
     startedAtMs: pid === null ? null : await startOf(pid),
     swappedBytes: pid === null ? null : await swapOf(pid),
@@ -95,6 +102,15 @@ async function factsOf(member: ObservedMember, target: Target): Promise<Found> {
     snapshotsAtMs: dataDir === undefined ? [] : await snapshotTimes(dataDir),
   }
   return { facts, config }
+}
+
+function directoriesOf({ answer }: ObservedMember): readonly string[] {
+  const told = ['dataDir', 'dataLogDir'].map((name) => answer?.settings.get(name))
+  return [...new Set(told.filter((directory) => directory !== undefined))]
+}
+
+async function disksOf(directories: readonly string[]): Promise<readonly Disk[]> {
+  return (await Promise.all(directories.map(diskOf))).filter((disk) => disk !== null)
 }
 
 /** Null where the directory is not to be seen from here. */
