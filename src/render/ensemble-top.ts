@@ -172,7 +172,7 @@ const HELP = [
   'arrows   scroll; PgUp PgDn Home End, too',
   'q        quit',
   '',
-  'req/s    packets from clients, pings with them',
+  'req/s    packets from clients; pings and the questions of this screen count, too',
   'latency  mean of the requests in between (3.6 on); before 3.6 the mean since the server took its role',
   'wait     requests that wait for an answer',
   'lag      transactions behind the leader',

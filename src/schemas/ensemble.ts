@@ -85,7 +85,10 @@ export const status = {
 
 const TOP_MEMBER = {
   ...STATUS_MEMBER,
-  requestsPerS: { ...NUMBER_OR_NULL, description: 'packets from clients, pings with them' },
+  requestsPerS: {
+    ...NUMBER_OR_NULL,
+    description: 'packets from clients; pings and questions such as this one count, too',
+  },
   writesPerS: { ...NUMBER_OR_NULL, description: 'transactions that it applied' },
   recentLatencyMs: { ...NUMBER_OR_NULL, description: 'mean of what it answered since the look before; 3.6 on' },
   ageMs: { ...COUNT_OR_NULL, description: 'how old what is said of it is; null: it has not answered' },

@@ -22,7 +22,7 @@ const top = (options: PtyOptions = {}, ...more: readonly string[]): Pty =>
 const shown = (screen: string) => /standalone .*\n[\s\S]*q quit/.test(screen)
 
 const LEFT = '\x1b[?7h\x1b[?25h\x1b[?1049l'
-const boom = 'data:text/javascript,setTimeout(()=>{throw new Error("boom")},2500)'
+const boom = 'data:text/javascript,process.on("SIGUSR2",()=>{throw new Error("boom")})'
 
 describe('the terminal is as it was, after', () => {
   test.each<[string, (pty: Pty) => void, number, PtyOptions?]>([
@@ -33,7 +33,7 @@ describe('the terminal is as it was, after', () => {
     ['SIGINT', (pty) => pty.signal('SIGINT'), 130],
     ['SIGTERM', (pty) => pty.signal('SIGTERM'), 130],
     ['SIGHUP', (pty) => pty.signal('SIGHUP'), -1],
-    ['an exception that nobody catches', () => {}, 1, { nodeArgs: ['--import', boom] }],
+    ['an exception that nobody catches', (pty) => pty.signal('SIGUSR2'), 1, { nodeArgs: ['--import', boom] }],
   ])('%s', async (_what, act, code, options = {}) => {
     const pty = top(options)
     await pty.until(shown)

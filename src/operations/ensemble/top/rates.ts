@@ -8,7 +8,7 @@ export interface Moment {
 }
 
 export interface Rates {
-  /** Packets from clients, pings with them. */
+  /** Packets from clients; pings and our own questions count, too. */
   readonly requestsPerS: number | null
   /** Transactions that it applied. */
   readonly writesPerS: number | null

@@ -145,7 +145,7 @@ async function lookFromMember(server: TargetServer, context: Context): Promise<S
     const { stdout, output, exitCode } = await runCommand(run, bounds)
     const text = stdout.toString()
     const look = readLook(mark, text, links.length, plain.length)
-    if (look.toolless) return failed('it has neither bash with timeout nor nc')
+    if (look.toolless) return failed('it has neither bash with timeout nor an nc with -z')
     if (!text.includes(`${mark} `)) return failed(`exit status ${exitCode}: ${output.trim().slice(0, 300)}`)
     return {
       view: { from, looked: true, reason: null },

@@ -68,9 +68,10 @@ export const NETWORK_FINDINGS: FindingCatalogue = {
   },
   'network.no-view': {
     summary: 'It could not be looked from a member.',
-    cause: 'The command that runs something on it failed, or there is neither bash with timeout nor nc on it.',
+    cause:
+      'The command that runs something on it failed, or there is neither bash with timeout nor an nc with -z on it.',
     evidence: 'The member and what was said.',
-    remedy: 'Try the exec of zkops.yaml by hand; on the member bash and timeout, or nc, are needed.',
+    remedy: 'Try the exec of zkops.yaml by hand; on the member bash and timeout, or an nc with -z, are needed.',
     source: 'the exec command of the inventory',
   },
   'network.here-only': {
