@@ -80,7 +80,7 @@ test('one that does not come back stops it; resume leaves alone who is done', as
   const id = await idOfState(ensemble, 'following')
   const config = serverOf(id).config
   const good = readFileSync(config)
-  appendFileSync(config, 'metricsProvider.className=no.such.Provider\n')
+  appendFileSync(config, 'serverCnxnFactory=no.such.Factory\n')
   const stopped = await roll(ensemble, ['restart', '--settle', '100ms', '--wait', '30s', '--execute'])
   expect([stopped.exitCode, stopped.result.outcome, stopped.result.stopped?.code], stopped.text).toEqual([
     6,
@@ -128,7 +128,7 @@ test('new settings: what changes is shown, put in place and in effect; a wrong f
   const wrong = await roll(ensemble, [
     'config',
     '--set',
-    'metricsProvider.className=no.such.Provider',
+    'serverCnxnFactory=no.such.Factory',
     '--wait',
     '30s',
     '--execute',
