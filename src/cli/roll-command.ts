@@ -5,6 +5,10 @@ import { ExitCode } from './exit-codes.ts'
 
 /** A command that restarts members one after the other. */
 export abstract class RollCommand extends ChangeCommand {
+  // the manifest looks at a command and at the class right above it only
+  static override enableJsonFlag = true
+  static override baseFlags = ChangeCommand.baseFlags
+
   protected async carryOut(
     change: Change,
     flags: { readonly 'dry-run': boolean; readonly execute: boolean },

@@ -43,12 +43,12 @@ export function rollView(spec: Spec): RollView {
     const place = { id, host: `zk${id}`, clientPort: 2181, securePort: null, admin: null, role: null }
     if (letter === '-') return { place: { ...place, role: silent ? null : roleOf(id) }, answer: null, failures: [] }
     const leads = letter === 'L' ? { synced_followers: spec.synced ?? followers, learners } : {}
-    const answer: MemberAnswer = {
+    const answer = {
       ...{ via: 'admin', state: STATES[letter] as MemberAnswer['state'], id, version: '3.9.5', zxid: 0x100000005n },
       zabState: letter === 'S' ? 'SYNCHRONIZATION' : letter === '?' ? 'ELECTION' : 'BROADCAST',
       ...{ metrics: new Map(Object.entries({ ...leads, ...metrics[id] })), settings: new Map() },
-      ...{ voting: null, membership: membership(id), blind: [], answerMs: 1 },
-    }
+      ...{ membership: membership(id), blind: [], answerMs: 1, voting: null },
+    } as MemberAnswer
     return { place, answer, failures: [] }
   })
   const [first] = members.flatMap(({ answer }) => answer?.membership ?? [])
