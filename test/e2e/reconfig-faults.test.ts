@@ -59,7 +59,7 @@ test('killed at any change to a file', async () => {
   const steps = Number(readFileSync(counted, 'utf8'))
   expect(steps).toBeGreaterThan(8)
   let out = false
-  const stride = FULL ? 1 : Math.ceil(steps / 3)
+  const stride = FULL ? 1 : Math.ceil(steps / 2)
   for (let at = steps; at > 0; at -= stride) {
     const title = `killed at ${at} of ${steps}`
     const { signal } = await faulty(out, { ZKOPS_FAULT: 'KILL', ZKOPS_FAULT_AT: String(at) })
