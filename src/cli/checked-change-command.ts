@@ -16,6 +16,9 @@ export type CheckedResult = (PlanResult | ChangeResult) & { readonly prechecks: 
 
 /** A change to a live ensemble: what was looked at before comes first, and what does not hold afterwards is a finding. */
 export abstract class CheckedChangeCommand extends ChangeCommand {
+  // the manifest looks two classes up, and no further
+  static override enableJsonFlag = true
+
   /** `output`: where the plan goes instead of being carried out. */
   protected async carryOut(
     { change, prechecks, save }: Prepared,

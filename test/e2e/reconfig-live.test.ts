@@ -85,7 +85,8 @@ describe.each(FULL ? ['3.5.10', '3.6.4', '3.8.6', '3.9.5'] : ['3.9.5'])(
 
     test.runIf(FULL)('a leader is removed when that is accepted', async () => {
       const id = await user.leader()
-      const joiner = await user.joiner(6)
+      const like = { from: undefined, live: { connect: ensemble.connect } }
+      const joiner = await user.joiner(6, 'participant', like)
       await joiner.reach('follower')
       await user.done('add', joiner.line)
       const { result } = await user.done('remove', String(id), '--accept', 'leader')

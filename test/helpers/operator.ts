@@ -43,7 +43,7 @@ export interface Operator {
   leader(): Promise<number>
   follower(): Promise<number>
   /** Made by config joiner, and running. */
-  joiner(id: number, role?: 'participant' | 'observer'): Promise<Joiner>
+  joiner(id: number, role?: 'participant' | 'observer', like?: Parameters<typeof makeJoiners>[5]): Promise<Joiner>
   /** The flags for an inventory of the members and these, AdminServers included. */
   inventory(...joiners: Joiner[]): readonly string[]
   leave(): Promise<void>
@@ -95,8 +95,8 @@ export async function operatorOf(ensemble: TestEnsemble, version: string, folder
     },
     leader: () => state('leading'),
     follower: () => state('following'),
-    async joiner(id, role = 'participant') {
-      const [made] = await makeJoiners(ensemble, version, join(folder, `j${id}`), [id], role)
+    async joiner(id, role = 'participant', like = undefined) {
+      const [made] = await makeJoiners(ensemble, version, join(folder, `j${id}`), [id], role, like)
       const { config, clientPort, adminPort, value } = made!
       const server = await startServer({ version, config, clientPort })
       joiners.push(server)

@@ -11,8 +11,8 @@ export default class ReconfigAdd extends CheckedChangeCommand {
     "The servers run already, with the files that config joiner makes, and are in sync without a vote: a server that is not, or belongs to another ensemble, is refused, because the members would take it all the same and lose by it. A server is named by its id, when the inventory lists it, or by its whole line. Shows what was checked, the quorums before, meanwhile and after, and the request; the request is conditional on the version that it was planned on. Afterwards every member's configuration is read, and a write is read at another member."
   static override examples = [
     {
-      description: 'A server that the inventory lists.',
-      command: '<%= config.bin %> <%= command.id %> server.4 --dry-run --connect zk1:2181',
+      description: 'By its id; without --spec the inventory says where it is.',
+      command: "<%= config.bin %> <%= command.id %> server.4 --spec 'zk4:2888:3888;2181' --dry-run --connect zk1:2181",
     },
     {
       description: 'By its line; the plan as JSON.',
