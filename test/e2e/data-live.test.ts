@@ -54,10 +54,12 @@ test.each([
 ])(
   'a damaged member of %s, emptied without consent only while the others have everything',
   async (line, release) => {
+    // the client of 3.4 does not connect under Java 14 and later
+    const client = line === '3.4' ? '3.5.10' : release
     await using ensemble = await startEnsemble({ zookeeper: line })
     await using another = await startEnsemble({ zookeeper: line })
     for (const { connect } of [ensemble, another, another])
-      await runJava(release, 'Workload', [connect, release, 'some', '40'])
+      await runJava(client, 'Workload', [connect, release, 'some', '40'])
     const { follower, logs } = await damagedFollower(ensemble)
     const others = ensemble.status.servers.filter(({ id }) => id !== follower.id)
     const connect = others.map(({ clientPort }) => `127.0.0.1:${clientPort}`)
@@ -94,7 +96,7 @@ test.each([
     expect(servers.find(({ id }) => id === follower.id)!.state).toBe('following')
     const [own, leaders] = await Promise.all(
       [follower, others[0]!].map(({ clientPort }) =>
-        runJava(release, 'Workload', [`127.0.0.1:${clientPort}`, release, 'tree']),
+        runJava(client, 'Workload', [`127.0.0.1:${clientPort}`, release, 'tree']),
       ),
     )
     expect(own).toBe(leaders)
