@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { zkops } from '../helpers/cli.ts'
 import { startEnsemble, type TestEnsemble } from '../helpers/ensemble.ts'
+import { FULL } from '../helpers/fixtures.ts'
 import { runJava } from '../helpers/oracle.ts'
 
 test('members that run: epochs and logs agree, and nothing is repaired under them', async () => {
@@ -48,16 +49,15 @@ async function damagedFollower(ensemble: TestEnsemble) {
   return { follower, logs }
 }
 
-test.each([
-  ['3.4', '3.4.14'],
-  ['3.9', '3.9.5'],
-])(
+test.each([['3.9', '3.9.5'] as const, ...(FULL ? [['3.4', '3.4.14'] as const] : [])])(
   'a damaged member of %s, emptied without consent only while the others have everything',
   async (line, release) => {
+    // the client of 3.4 does not connect under Java 14 and later
+    const client = line === '3.4' ? '3.5.10' : release
     await using ensemble = await startEnsemble({ zookeeper: line })
     await using another = await startEnsemble({ zookeeper: line })
     for (const { connect } of [ensemble, another, another])
-      await runJava(release, 'Workload', [connect, release, 'some', '40'])
+      await runJava(client, 'Workload', [connect, release, 'some', '40'])
     const { follower, logs } = await damagedFollower(ensemble)
     const others = ensemble.status.servers.filter(({ id }) => id !== follower.id)
     const connect = others.map(({ clientPort }) => `127.0.0.1:${clientPort}`)
@@ -94,7 +94,7 @@ test.each([
     expect(servers.find(({ id }) => id === follower.id)!.state).toBe('following')
     const [own, leaders] = await Promise.all(
       [follower, others[0]!].map(({ clientPort }) =>
-        runJava(release, 'Workload', [`127.0.0.1:${clientPort}`, release, 'tree']),
+        runJava(client, 'Workload', [`127.0.0.1:${clientPort}`, release, 'tree']),
       ),
     )
     expect(own).toBe(leaders)
