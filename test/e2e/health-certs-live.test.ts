@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -122,6 +122,36 @@ describe.each(FULL ? SAMPLES : SAMPLES.slice(0, 2))('%s with stores of %s', (zoo
     expect(after.result.leader).toBe(leader)
   }, 180_000)
 })
+
+/* What the findings are worth: whether a member with such a certificate gets back in. */
+const JOINS = [
+  ['3.9', 'foreign', 'following', 'certs.host 2'],
+  ['3.9', 'expired', 'looking', 'certs.expired 2'],
+  ['3.8', 'foreign', 'looking', 'certs.host 2'],
+  ['3.8', 'expired', 'looking', 'certs.expired 2'],
+] as const
+
+test.each(FULL ? JOINS : [])(
+  '%s: a member with a certificate that is %s is %s',
+  async (zookeeper, which, state, code) => {
+    const own = join(folder, `own-join-${zookeeper}-${which}.p12`)
+    copyFileSync(long.p12, own)
+    await using ensemble = await tlsEnsemble(zookeeper, 'p12', own)
+    await ensemble.stop(2)
+    const config = ensemble.status.servers[1]!.config
+    const bad = { foreign, expired }[which].p12
+    const line = /(ssl\.quorum\.keyStore\.location=).*/
+    writeFileSync(config, readFileSync(config, 'utf8').replace(line, `$1${bad}`))
+    const started = ensemble.start(2).catch(() => {})
+    await new Promise((resolve) => setTimeout(resolve, 14_000))
+    const { members } = await health(['--config', ensemble.status.servers[0]!.config])
+    expect(members.find(({ id }) => id === 2)?.state).toBe(state)
+    expect((await certs('--config', config)).codes).toContain(code)
+    await ensemble.kill(2)
+    await started
+  },
+  120_000,
+)
 
 test('an ensemble that speaks plain is not asked on ports between servers', async () => {
   await using ensemble = await startEnsemble({ zookeeper: '3.9', members: 3 })
