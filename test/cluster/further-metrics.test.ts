@@ -25,7 +25,7 @@ test('the heap, as the AdminServer and the Prometheus provider tell it', () => {
 })
 
 test('the last snapshot; none at all is no number', () => {
-  const made = snapshotMetrics({ zxid: '0x500000010', timestamp: 1_790_000_000 })
+  const made = snapshotMetrics({ zxid: '500000010', timestamp: 1_790_000_000 })
   expect(of(made)).toEqual({ snapshot_epoch: 5, snapshot_counter: 16, snapshot_at: 1_790_000_000_000 })
   expect(of(snapshotMetrics({ zxid: '0xffffffffffffffff', timestamp: -1 }))).toEqual({})
   expect(of(snapshotMetrics({ zxid: 7, timestamp: 'x' }))).toEqual({})

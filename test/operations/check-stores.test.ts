@@ -98,11 +98,15 @@ describe('stores', () => {
   })
 
   test('a PKCS12 store that is cut or changed anywhere is never read as a whole one', () => {
-    for (const file of ['trust.p12', 'old.p12']) {
+    // Java 8's takes a hundred thousand rounds of SHA-1 for each try
+    for (const [file, step] of [
+      ['trust.p12', 61],
+      ['old.p12', 997],
+    ] as const) {
       const bytes = readFileSync(join(stage, file))
       const open = (some: Uint8Array) => readPkcs12(some, 'secret').state
       for (let at = 0; at < bytes.length; at += 97) expect(open(bytes.subarray(0, at))).toBe('damaged')
-      for (let at = 0; at < bytes.length; at += 61) {
+      for (let at = 0; at < bytes.length; at += step) {
         const changed = Buffer.from(bytes)
         changed[at]! ^= 0x55
         expect(['password', 'damaged', 'unknown'], `${file} ${at}`).toContain(open(changed))

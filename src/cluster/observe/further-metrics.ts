@@ -30,7 +30,8 @@ function megabytes(value: unknown): number | undefined {
 }
 
 export function snapshotMetrics({ zxid: text, timestamp }: Fields): Metrics {
-  const zxid = zxidFrom(text)
+  // hexadecimal without a mark
+  const zxid = zxidFrom(`0x${String(text).replace(/^0x/, '')}`)
   // -1 and 0: it has made none since it was started
   if (zxid === null || typeof timestamp !== 'number' || timestamp <= 0) return new Map()
   return new Map([

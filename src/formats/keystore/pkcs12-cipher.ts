@@ -2,7 +2,7 @@
  * What passwords do in PKCS12 stores: keys by PBES2 (keytool from Java 12 on, openssl 3) or by PKCS12's own derivation
  * (RFC 7292, appendix B) for Triple DES and RC2, which older ones use.
  */
-import { createDecipheriv, createHash, pbkdf2Sync } from 'node:crypto'
+import { createDecipheriv, hash as hashOf, pbkdf2Sync } from 'node:crypto'
 import { contentOf, type Der, integerOf, OCTETS, oidOf, partsOf } from './der.ts'
 import { rc2Decrypted } from './rc2.ts'
 
@@ -89,8 +89,8 @@ export function pkcs12Key(
   const purpose = Buffer.alloc(block, use)
   const out: Buffer[] = []
   for (let made = 0; made < length; ) {
-    let digest = createHash(hash).update(purpose).update(input).digest()
-    for (let i = 1; i < count; i++) digest = createHash(hash).update(digest).digest()
+    let digest: Buffer = hashOf(hash, Buffer.concat([purpose, input]), 'buffer')
+    for (let i = 1; i < count; i++) digest = hashOf(hash, digest, 'buffer')
     out.push(digest)
     made += digest.length
     const addend = filled(digest, block).subarray(0, block)

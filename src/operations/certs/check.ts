@@ -80,12 +80,14 @@ export async function checkCertificates(options: CertsOptions, now = Date.now())
   const configs = configsOf(files, target)
   const material = await tlsMaterial(target?.tls ?? null)
   const wanted = target === null ? [] : tlsPorts(target, configs, quorumTls)
-  const ports = await Promise.all(
+  const asked = await Promise.all(
     wanted.map(async (port): Promise<AskedPort> => {
       const place = { host: port.host, port: port.port, tls: material }
       return { ...port, served: await servedChain(place, { timeoutMs: target!.timeoutMs, signal }) }
     }),
   )
+  // an AdminServer need not speak TLS
+  const ports = asked.filter(({ certain, served }) => certain || served.state === 'tls')
   const stores = configs.flatMap((member): OwnStore[] => {
     const id = memberId(member)
     const line = id === null ? undefined : member.ensemble.servers.get(id)

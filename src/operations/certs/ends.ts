@@ -30,7 +30,20 @@ export async function clientCertificates(
       return chain.map((one) => endFrom(member, `${kind} port ${host}:${port}`, one))
     }),
   )
-  return [...served.flat(), ...configs.flatMap(storeEnds)]
+  return once([...served.flat(), ...configs.flatMap(storeEnds)])
+}
+
+/** A certificate of a member is one, however many places show it. */
+function once(all: readonly CertificateEnd[]): readonly CertificateEnd[] {
+  const places = new Map<string, Set<string>>()
+  const keyOf = ({ member, subject, fromMs, toMs }: CertificateEnd) => `${member} ${subject} ${fromMs} ${toMs}`
+  const firsts = all.filter((one) => {
+    const key = keyOf(one)
+    const known = places.get(key)
+    places.set(key, (known ?? new Set()).add(one.where))
+    return known === undefined
+  })
+  return firsts.map((one) => ({ ...one, where: [...places.get(keyOf(one))!].join(', ') }))
 }
 
 function storeEnds(config: Member): readonly CertificateEnd[] {

@@ -30,7 +30,7 @@ export const CERTS_FINDINGS: FindingCatalogue = {
     cause: 'It was made for another host or name, or the member has got another name.',
     evidence: 'The name, and the names in the certificate.',
     remedy:
-      'Make one that has every name of the member among its alternative names. With ssl.quorum.hostnameVerification on, members do not connect to each other without it.',
+      'Make one that has every name of the member among its alternative names. Up to 3.8 the others do not let it in at its next start, unless ssl.quorum.hostnameVerification is off; 3.9 does not look at names between members while fips-mode is on, as it is by default.',
     source: 'ZKTrustManager; alternative names first, then the common name',
   },
   'certs.untrusted': {

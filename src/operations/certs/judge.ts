@@ -125,10 +125,9 @@ function* weakKeys(seen: readonly Seen[]): Generator<Finding> {
 }
 
 function* silentPorts({ ports }: CertificateCase): Generator<Finding> {
-  for (const { member, kind, host, port, certain, served } of ports) {
-    // only the leader listens on its quorum port; and an AdminServer need not be there
-    const asItShould = (kind === 'quorum' && served.state === 'closed') || !certain
-    if (served.state === 'tls' || asItShould) continue
+  for (const { member, kind, host, port, served } of ports) {
+    // only the leader listens on its quorum port
+    if (served.state === 'tls' || (kind === 'quorum' && served.state === 'closed')) continue
     const plain = served.state === 'plain'
     const words = plain ? 'does not speak TLS' : 'could not be asked'
     yield finding({

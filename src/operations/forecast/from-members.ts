@@ -8,7 +8,7 @@ import { maxOf } from '../../support/bigint.ts'
 import { clientCertificates } from '../certs/ends.ts'
 import { configsOf } from '../certs/sources.ts'
 import { observeFound, targetName } from '../ensemble/observe-target.ts'
-import { memberKey, type Overview } from '../ensemble/overview.ts'
+import { isStandalone, memberKey, type Overview } from '../ensemble/overview.ts'
 import { readHealthState, stateFileOf, type TrendPoint } from '../health/state.ts'
 import { trendPoint } from '../health/trend.ts'
 import { type FoundTarget, findTarget, type LiveOptions } from '../inventory/target.ts'
@@ -83,7 +83,8 @@ function zxid({ leader, members }: Overview, points: readonly TrendPoint[]): rea
   return [{ ...one, member: leader === null ? null : memberKey(leader), value: Number(counterOf(now)) }]
 }
 
-function treeForecasts({ leader, members }: Overview, points: readonly TrendPoint[]) {
+function treeForecasts(overview: Overview, points: readonly TrendPoint[]) {
+  const { leader, members } = overview
   const given: Given[] = []
   const unseen: Unseen[] = []
   const largest = leader ?? members.find(({ answer }) => answer !== null) ?? null
@@ -97,7 +98,9 @@ function treeForecasts({ leader, members }: Overview, points: readonly TrendPoin
   const settings = largest.answer!.settings
   const limit = Number(settings.get('initLimit')) * Number(settings.get('tickTime'))
   const needed = ({ dataBytes, znodes }: TreeSize) => syncMs(snapshotBytes(dataBytes, znodes), znodes)
-  if (limit > 0) {
+  if (isStandalone(overview)) {
+    // nobody has to take its snapshot
+  } else if (limit > 0) {
     given.push({
       ...{ what: 'init-limit', value: needed(size), limit: limit / SYNC_RESERVE, unit: 'ms' },
       ...{ trend: trend(needed), assumes: SYNC_ASSUMES },

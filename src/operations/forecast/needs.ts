@@ -7,12 +7,11 @@ const SNAPSHOT_BYTES_PER_ZNODE = 76
 const HEAP_BYTES_PER_ZNODE = 350
 const HEAP_BYTES_PER_EPHEMERAL = 50
 const HEAP_BYTES_PER_WATCH = 100
-const HEAP_REST_BYTES = 100 * 2 ** 20
 
 export const SYNC_ASSUMES = '1 Gbit/s between members, 80 MB/s to disk, 300,000 znodes/s; half as much again in reserve'
 /** Above it a sync is no longer sure to fit. */
 export const SYNC_RESERVE = 1.5
-/** The share of the heap that what lives in it may take. */
+/** The share of the heap that tree and watches may take; requests, caches, sessions and garbage need the rest. */
 export const HEAP_SHARE = 0.65
 
 export function snapshotBytes(dataBytes: number, znodes: number): number {
@@ -31,8 +30,8 @@ export interface TreeSize {
   readonly watches: number
 }
 
-/** What lives in the heap of a server that has this tree. */
+/** What tree and watches take of the heap of a server. */
 export function treeHeapBytes({ dataBytes, znodes, ephemerals, watches }: TreeSize): number {
   const nodes = HEAP_BYTES_PER_ZNODE * znodes + HEAP_BYTES_PER_EPHEMERAL * ephemerals
-  return dataBytes + nodes + HEAP_BYTES_PER_WATCH * watches + HEAP_REST_BYTES
+  return dataBytes + nodes + HEAP_BYTES_PER_WATCH * watches
 }

@@ -3,14 +3,13 @@
  * memory, and their configuration beside how long they have run.
  */
 import { statSync } from 'node:fs'
-import { readFile, stat, statfs } from 'node:fs/promises'
+import { readdir, readFile, stat, statfs } from 'node:fs/promises'
 import { hostname, networkInterfaces } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import type { ObservedMember } from '../../cluster/observe/model.ts'
 import { type Member, settingOf } from '../../config/member.ts'
 import { releaseOf } from '../../config/release.ts'
 import { compareRunning } from '../../config/running.ts'
-import { runningServer } from '../../datadir/running-server.ts'
 import { findSnapshots } from '../../datadir/snapshot-files.ts'
 import { procStat } from '../../support/process-identity.ts'
 import { memberKey, memberName } from '../ensemble/overview.ts'
@@ -89,10 +88,10 @@ interface Found {
 async function factsOf(member: ObservedMember, target: Target): Promise<Found> {
   const directories = directoriesOf(member)
   const [dataDir] = directories
-  const pid = await pidOf(directories)
+  const process = dataDir === undefined ? null : await serverProcess(dataDir)
+  const pid = process?.pid ?? null
   const named = target.servers.find(({ id }) => String(id) === memberKey(member))?.config ?? null
-  const file = named ?? (pid === null ? null : await configOfProcess(pid))
-  const config = file === null ? null : configAt(file)
+  const config = named === null ? (process?.config ?? null) : configAt(named)
   const facts = {
     disks: await disksOf(directories),
     pid,
@@ -126,19 +125,32 @@ async function diskOf(directory: string): Promise<Disk | null> {
   }
 }
 
-async function pidOf(directories: readonly string[]): Promise<number | null> {
-  for (const directory of directories) {
-    const server = await runningServer(directory).catch(() => undefined)
-    if (server?.pid != null) return server.pid
+interface ServerProcess {
+  readonly pid: number
+  /** What it was started with. */
+  readonly config: Member
+}
+
+const SERVER_MAIN = /^org\.apache\.zookeeper\.server\.(quorum\.QuorumPeerMain|ZooKeeperServerMain)$/
+
+/** The server whose file names this directory; one that has not written yet has no file of it open. */
+async function serverProcess(dataDir: string): Promise<ServerProcess | null> {
+  const wanted = dataDir.replace(/\/version-2\/?$/, '')
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name)).map(Number)
+  for (const pid of pids) {
+    const file = await configOfProcess(pid)
+    const config = file === null ? null : configAt(file)
+    if (config !== null && settingOf(config, 'dataDir')?.value === wanted) return { pid, config }
   }
   return null
 }
 
-/** The last word of its command line; null when it is no file that can be read here. */
+/** The last word of a server's command line; null when it is none, or was started without a file. */
 async function configOfProcess(pid: number): Promise<string | null> {
-  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0')
-  const last = words.filter((word) => word !== '').at(-1)
-  if (last === undefined || !last.endsWith('.cfg')) return null
+  const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
+  const words = line.split('\0').filter((word) => word !== '')
+  const last = words.at(-1)
+  if (last === undefined || SERVER_MAIN.test(last) || !words.some((word) => SERVER_MAIN.test(word))) return null
   return isAbsolute(last) ? last : join(`/proc/${pid}/cwd`, last)
 }
 

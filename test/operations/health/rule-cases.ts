@@ -469,12 +469,12 @@ export const RULE_CASES: readonly RuleCase[] = [
   {
     code: 'health.heap-tree',
     severity: 'error',
-    members: with1({ heap_max: GIB, heap_used: 0, approximate_data_size: 0.6 * GIB }),
+    members: with1({ heap_max: GIB, heap_used: 0, approximate_data_size: 0.7 * GIB }),
   },
   {
     code: 'health.heap-tree',
     severity: 'warning',
-    members: with1({ heap_max: GIB, heap_used: 0, approximate_data_size: 1000, znode_count: 1_300_000 }),
+    members: with1({ heap_max: GIB, heap_used: 0, approximate_data_size: 1000, znode_count: 1_600_000 }),
   },
   {
     code: 'health.heap-tree',
