@@ -40,18 +40,19 @@ describe.each(LINES)('%s', (zookeeper) => {
     const killed = await healthUntil(['--connect', all], ({ codes }) => codes.length > 1)
     expect(killed).toMatchObject({ exitCode: 1, status: 'critical' })
     expect(killed.codes).toEqual(['health.no-spare', `health.member-down ${placeOf(follower, all, zookeeper)}`])
-    await ensemble.pause(other)
-    const halted = await healthUntil(['--connect', all, '--timeout', '1s'], ({ codes }) =>
-      codes.includes('health.no-quorum'),
-    )
-    expect(halted).toMatchObject({ exitCode: 1, status: 'critical' })
-    expect(halted.codes).toEqual(expect.arrayContaining(['health.no-quorum', 'health.no-leader']))
-    await ensemble.resume(other)
-    await healthUntil(['--connect', all], ({ result }) => result.quorum.serving === 2)
+    if (FULL) {
+      await ensemble.pause(other)
+      const args = ['--connect', all, '--timeout', '1s']
+      const halted = await healthUntil(args, ({ codes }) => codes.includes('health.no-leader'))
+      expect(halted).toMatchObject({ exitCode: 1, status: 'critical' })
+      expect(halted.codes).toContain('health.no-quorum')
+      await ensemble.resume(other)
+      await healthUntil(['--connect', all], ({ result }) => result.quorum.serving === 2)
+    }
     await ensemble.start(follower)
     const back = await healthUntil(['--connect', all], ({ codes }) => codes.length === 0)
     expect(back).toMatchObject({ exitCode: 0, status: 'ok' })
-  })
+  }, 240_000)
 
   test('one address of 3.4 says that the others are not known', async () => {
     if (zookeeper !== '3.4') return
@@ -70,7 +71,7 @@ async function expectUnseen({ result }: Verdict, id: number, config: string): Pr
   const leads = result.leader === id
   expect(result.quorum).toEqual({ voters: 3, needed: 2, serving: leads ? 3 : 1, canLose: leads ? 1 : 0 })
   const blind = result.findings.find(({ code }) => code === 'health.blind')
-  expect(blind?.message).toContain('where clients connect to it is not known')
+  expect(blind?.message).toMatch(/^server \d and server \d do not show anything: no client port is known$/)
   expect(blind?.remedy).toContain('ports.client in zkops.yaml')
   const { stdout } = await zkops(['ensemble', 'status', '--config', config])
   const others = leads
