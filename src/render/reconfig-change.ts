@@ -1,5 +1,6 @@
+import type { ChangeStatus } from '../operations/journal/status.ts'
 import type { PreCheck } from '../operations/reconfig/pre-check.ts'
-import type { ReconfigAborted, ReconfigStatus, StatusChange } from '../operations/reconfig/status.ts'
+import type { ReconfigAborted, ReconfigStatus } from '../operations/reconfig/status.ts'
 import { findingText } from './findings.ts'
 import { printable, type Style } from './style.ts'
 
@@ -26,7 +27,7 @@ export function reconfigStatusText({ ensemble, changes, findings }: ReconfigStat
   return `${found}${style.color.bold(printable(ensemble))}:\n${changes.map((change) => changeText(change, style)).join('')}`
 }
 
-function changeText(change: StatusChange, { color }: Style): string {
+function changeText(change: ChangeStatus, { color }: Style): string {
   const { id, kind, startedAt, by, running, outcome, steps, undo } = change
   const state = outcome ?? (running === true ? 'running' : 'unfinished')
   const sign = state === 'unfinished' ? color.yellow(state) : state

@@ -5,7 +5,7 @@
  *   cons    /10.0.0.7:40122[1](queued=0,recved=12,sent=12,sid=0x1000…,lop=PING,…)     no sid: whoever is asking, too
  *   admin   {"remote_socket_address": "10.0.0.7:40122", "packets_received": 12, "session_id": 72057…}
  */
-import { adminCommand } from '../admin/admin-server.ts'
+import { adminCommand, plainOrTls } from '../admin/admin-server.ts'
 import { fourLetterWord, isNotAllowed } from '../admin/four-letter.ts'
 import type { ObservedMember, ObserveOptions } from './model.ts'
 import { askOptions, clientPlace } from './source.ts'
@@ -30,9 +30,9 @@ export async function readConnections(
   const context = { place, tls: options.tls, deadline: performance.now() + options.timeoutMs, signal }
   const ask = { ...askOptions(context), maxBytes: MAX_BYTES }
   if (answer.via === 'admin' && place.admin !== null) {
-    const at = { ...place.admin, tls: null }
-    const reply = await adminCommand(at, 'connections', ask).catch(() =>
-      options.tls === null ? null : adminCommand({ ...at, tls: options.tls }, 'connections', ask).catch(() => null),
+    const { admin } = place
+    const reply = await plainOrTls(options.tls, (tls) => adminCommand({ ...admin, tls }, 'connections', ask)).catch(
+      () => null,
     )
     if (reply !== null && reply.error === null) return ofAdmin(reply.body)
   }
