@@ -26,8 +26,8 @@ const shell = (line: string) =>
 /** In the order in which they make sense; every command of a live topic must be in it. */
 const ORDER = [
   ...['install', 'versions', 'up', 'ls', 'status', 'logs'].map((word) => `sandbox ${word}`),
-  ...['status', 'divergence', 'pipeline'].map((word) => `ensemble ${word}`),
-  ...['health check', 'health silence', 'reconfig show'],
+  ...['status', 'divergence', 'pipeline', 'sessions', 'connections', 'watches'].map((word) => `ensemble ${word}`),
+  ...['health check', 'health canary', 'health silence', 'reconfig show'],
   ...['ls', 'get', 'stat', 'tree', 'du', 'find', 'watch'].map((word) => `znode ${word}`),
   ...['kill', 'start', 'pause', 'resume', 'stop', 'down'].map((word) => `sandbox ${word}`),
   'demo',
