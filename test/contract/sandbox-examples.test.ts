@@ -72,4 +72,4 @@ test('the examples of the live commands run, in the order of a rehearsal', async
     }
   }
   expect((await shell('zkops sandbox ls --json')).stdout).toContain('"sandbox"')
-}, 400_000)
+}, 500_000)
