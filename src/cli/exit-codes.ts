@@ -1,4 +1,5 @@
 import { type ErrorKind, errorKind, ZkopsError } from '../support/errors.ts'
+import type { Finding } from '../support/finding.ts'
 
 /** The exit codes of every command (design: one table). Nagios mode has its own: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. */
 export const ExitCode = {
@@ -25,6 +26,15 @@ export const EXIT_CODE_TABLE: readonly (readonly [code: number, meaning: string]
   [ExitCode.Bug, 'a bug in zkops'],
   [ExitCode.Interrupted, 'interrupted'],
 ]
+
+/** Of a look at a live ensemble: nobody there, something wrong, or nothing. */
+export function exitCodeOfMembers(result: {
+  readonly members: readonly { readonly state: string }[]
+  readonly findings: readonly Pick<Finding, 'severity'>[]
+}): number {
+  if (result.members.every(({ state }) => state === 'down')) return ExitCode.Unreachable
+  return result.findings.some(({ severity }) => severity !== 'info') ? ExitCode.Findings : ExitCode.Ok
+}
 
 const BY_KIND: Readonly<Record<ErrorKind, number>> = {
   usage: ExitCode.Usage,

@@ -4,6 +4,8 @@ import { LIVE } from './live-flags.ts'
 
 const list = (summary: string, helpValue: string) => Flags.string({ summary, helpValue, multiple: true })
 
+const FORMATS = ['text', 'json', 'nagios'] as const
+
 /** Of `health check`. */
 export const HEALTH = {
   ...LIVE,
@@ -21,5 +23,26 @@ export const HEALTH = {
   only: list('Apply only these rules.', '<rule>'),
   skip: list('Do not apply these rules.', '<rule>'),
   splay: duration({ summary: 'Wait for a random part of this first.', default: 0, defaultHelp: async () => 'none' }),
+  quiet: Flags.boolean({ char: 'q', summary: 'Print nothing when all is well.' }),
+}
+
+/** Of `health canary`. */
+export const CANARY = {
+  ...LIVE,
+  format: Flags.option({ summary: 'How to print.', options: FORMATS, default: 'text' as const })(),
+  parent: Flags.string({
+    summary: 'Where canaries live; made and deleted when it is not there, else used and left as it is.',
+    helpValue: '<path>',
+    default: '/zkops-canary',
+  }),
+  performance: Flags.boolean({ summary: 'Many rounds, judged by percentiles: PASS or FAIL.' }),
+  rounds: Flags.integer({
+    summary: 'How many on each member; 50 without it.',
+    min: 1,
+    max: 100_000,
+    dependsOn: ['performance'],
+  }),
+  warn: list('From so many milliseconds on a warning: create=200ms, create-p99=80ms, read=off.', '<step=value>'),
+  critical: list('From so many milliseconds on critical.', '<step=value>'),
   quiet: Flags.boolean({ char: 'q', summary: 'Print nothing when all is well.' }),
 }

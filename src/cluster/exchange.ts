@@ -29,6 +29,8 @@ export interface AskOptions {
   readonly timeoutMs: number
   /** A peer that sends more is cut off; far above any honest answer by default. */
   readonly maxBytes?: number | undefined
+  /** Told when the connection is there: by which port of ours a server knows it. */
+  readonly onLocalPort?: ((port: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -58,7 +60,10 @@ export async function exchange(place: Place, question: string, what: string, opt
     )
     const abort = () => fail(interrupted())
     onAbort(options.signal, abort)
-    socket.on(place.tls == null ? 'connect' : 'secureConnect', () => socket.write(question))
+    socket.on(place.tls == null ? 'connect' : 'secureConnect', () => {
+      options.onLocalPort?.(socket.localPort!)
+      socket.write(question)
+    })
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk)
       size += chunk.length

@@ -9,6 +9,8 @@ const AREAS: Readonly<Record<string, () => Promise<FindingCatalogue>>> = {
   diff: async () => (await import('./compare-logs/findings.ts')).DIFF_FINDINGS,
   certs: async () => (await import('./certs/findings.ts')).CERTS_FINDINGS,
   compare: async () => (await import('./data-dir/findings.ts')).COMPARE_FINDINGS,
+  canary: async () => (await import('./health/canary/findings.ts')).CANARY_FINDINGS,
+  clients: async () => (await import('./ensemble/clients/findings.ts')).CLIENT_FINDINGS,
   config: async () => (await import('../config/findings.ts')).CONFIG_FINDINGS,
   convert: async () => (await import('../config/convert/findings.ts')).CONVERT_FINDINGS,
   data: async () => ({

@@ -5,20 +5,38 @@
  *
  * A limit in perfdata alerts above it, ours from it on; they differ by nothing that a graph shows.
  */
+import type { CanaryResult } from '../operations/health/canary/run.ts'
 import type { HealthResult } from '../operations/health/check.ts'
+import type { HealthStatus } from '../operations/health/judge.ts'
 import type { HealthMetric } from '../operations/health/metrics.ts'
+import type { Finding } from '../support/finding.ts'
 import { ensembleSentence } from './ensemble-status.ts'
+import { canarySentence } from './health-canary.ts'
 import { printable } from './style.ts'
 
 export function healthNagios(result: HealthResult): string {
-  const worst = result.findings.find(({ severity }) => severity !== 'info')
-  const why = worst === undefined || result.status === 'ok' ? '' : ` - ${place(worst.member)}${worst.message}`
-  const perfdata = result.metrics.map(perfText).join(' ')
-  const first = `ZOOKEEPER ${result.status.toUpperCase()}: ${safe(ensembleSentence(result) + why)} | ${perfdata}`
-  const details = result.findings.map(
+  return nagiosText(ensembleSentence(result), result)
+}
+
+export function canaryNagios(result: CanaryResult): string {
+  return nagiosText(`canary: ${canarySentence(result)}`, result)
+}
+
+function nagiosText(sentence: string, { status, findings, metrics }: Judged): string {
+  const worst = findings.find(({ severity }) => severity !== 'info')
+  const why = worst === undefined || status === 'ok' ? '' : ` - ${place(worst.member)}${worst.message}`
+  const perfdata = metrics.map(perfText).join(' ')
+  const first = `ZOOKEEPER ${status.toUpperCase()}: ${safe(sentence + why)} | ${perfdata}`
+  const details = findings.map(
     ({ code, severity, member, message }) => `${severity} ${code}: ${safe(place(member) + message)}`,
   )
   return `${[first, ...details].join('\n')}\n`
+}
+
+interface Judged {
+  readonly status: HealthStatus
+  readonly findings: readonly Finding[]
+  readonly metrics: readonly HealthMetric[]
 }
 
 /** What a plug-in says that could not do its work: wrong flags, unreadable files. */

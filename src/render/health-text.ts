@@ -5,11 +5,11 @@ import { findingText } from './findings.ts'
 import { printable, type Style } from './style.ts'
 import { tableText } from './table.ts'
 
-const COLORS = { ok: 'green', warning: 'yellow', critical: 'red', unknown: 'magenta' } as const
+export const STATUS_COLORS = { ok: 'green', warning: 'yellow', critical: 'red', unknown: 'magenta' } as const
 
 export async function healthText(result: HealthResult, style: Style): Promise<string> {
   const { color } = style
-  const status = color[COLORS[result.status]](result.status.toUpperCase())
+  const status = color[STATUS_COLORS[result.status]](result.status.toUpperCase())
   const silence =
     result.silence === null
       ? ''

@@ -30,8 +30,10 @@ const shell = (line: string) =>
 /** In the order in which they make sense; every command of a live topic must be in it. */
 const ORDER = [
   ...['install', 'versions', 'up', 'ls', 'status', 'logs'].map((word) => `sandbox ${word}`),
-  ...['status', 'top', 'divergence', 'pipeline'].map((word) => `ensemble ${word}`),
-  ...['check', 'network', 'silence', 'forecast', 'certs'].map((word) => `health ${word}`),
+  ...['status', 'top', 'divergence', 'pipeline', 'sessions', 'connections', 'watches'].map(
+    (word) => `ensemble ${word}`,
+  ),
+  ...['check', 'canary', 'network', 'silence', 'forecast', 'certs'].map((word) => `health ${word}`),
   ...['show', 'add', 'remove', 'replace', 'role', 'address', 'scale', 'apply', 'resume', 'status', 'abort'].map(
     (word) => `reconfig ${word}`,
   ),
@@ -88,4 +90,4 @@ test('the examples of the live commands run, in the order of a rehearsal', async
     }
   }
   expect((await shell('zkops sandbox ls --json')).stdout).toContain('"sandbox"')
-}, 400_000)
+}, 500_000)

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { ofAdmin, ofWord } from '../../src/cluster/observe/connections.ts'
 import type { MemberAnswer } from '../../src/cluster/observe/model.ts'
 import { clientsOf } from '../../src/operations/ensemble/top/clients.ts'
 import { NO_HISTORY, remembered } from '../../src/operations/ensemble/top/history.ts'
@@ -54,43 +53,6 @@ describe('rates', () => {
 })
 
 describe('connections', () => {
-  test('of the word cons, in the forms of all releases; who has no session is left out', () => {
-    const text = [
-      ' /127.0.0.1:53052[1](queued=0,recved=12,sent=12,sid=0x1000045d3b40000,lop=PING,est=1700000000000,to=30000)',
-      ' client.example.org/10.0.0.7:40122[1](queued=2,recved=1,sent=1,sid=0x1,lop=NA)',
-      ' /0:0:0:0:0:0:0:1:40123[1](queued=0,recved=7,sent=1,sid=0xff,lop=NA)',
-      ' /[0:0:0:0:0:0:0:1]:40124[1](queued=0,recved=8,sent=1,sid=0xff,lop=NA)',
-      ' /127.0.0.1:53060[0](queued=0,recved=1,sent=0)',
-      'This ZooKeeper instance is not currently serving requests',
-      ' \x1b[2J/1.2.3.4[1](queued=0,recved=1,sent=1,sid=0x1,',
-      '',
-    ].join('\n')
-    expect(ofWord(text)).toEqual([
-      { address: '127.0.0.1', port: 53052, queued: 0, received: 12 },
-      { address: '10.0.0.7', port: 40122, queued: 2, received: 1 },
-      { address: '0:0:0:0:0:0:0:1', port: 40123, queued: 0, received: 7 },
-      { address: '0:0:0:0:0:0:0:1', port: 40124, queued: 0, received: 8 },
-    ])
-  })
-
-  test('of the AdminServer', () => {
-    const one = {
-      remote_socket_address: '10.0.0.7:4',
-      outstanding_requests: 1,
-      packets_received: 5,
-      session_id: '7205',
-    }
-    const body = {
-      connections: [one, { ...one, session_id: 0 }, null, { session_id: 1 }],
-      secure_connections: [{ ...one, remote_socket_address: '[::1]:9', packets_received: 'x' }],
-    }
-    expect(ofAdmin(body)).toEqual([
-      { address: '10.0.0.7', port: 4, queued: 1, received: 5 },
-      { address: '::1', port: 9, queued: 1, received: 0 },
-    ])
-    expect(ofAdmin({ connections: 'x' })).toEqual([])
-  })
-
   test('are put together by address; rates are those of connections that stayed', () => {
     const at = (address: string, port: number, received: number) => ({ address, port, queued: 1, received })
     const before = [{ member: '1', atMs: 0, connections: [at('a', 1, 10), at('a', 2, 10)] }]

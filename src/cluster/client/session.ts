@@ -7,7 +7,7 @@
  * function of its own (a shared one ends the process); access lists are read over a connection of our own (get_acl ends
  * the process on every error); TLS goes through a tunnel on loopback.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { ZkopsError } from '../../support/errors.ts'
 import type { TlsMaterial } from '../exchange.ts'
 import type { Tunnel } from '../tunnel.ts'
@@ -65,6 +65,8 @@ export async function withSession<T>(options: SessionOptions, work: (session: Se
       end()
       await reader?.then(({ close }) => close()).catch(() => {})
       if (tunnel !== undefined) await endThrough(tunnel, client)
+      // inside a callback of the addon close() is only noted, and a process that ends there leaves its session open
+      await turn()
       client.close()
     }
   } finally {

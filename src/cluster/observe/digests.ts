@@ -2,29 +2,16 @@
  * The digests of its tree that a member keeps (3.6 on): one for every 128th zxid, the newest 1,024. Equal zxid, equal
  * release: equal digest, or the data differs.
  */
-import { adminCommand, plainOrTls } from '../admin/admin-server.ts'
-import { fourLetterWord } from '../admin/four-letter.ts'
-import type { Place } from '../exchange.ts'
+import { askMemberFor } from './ask.ts'
 import type { ObservedMember, ObserveOptions } from './model.ts'
-import { askOptions, clientPlace, orUndefined } from './source.ts'
 
 /** Digest by zxid; null: it cannot be asked for them. */
 export type Digests = ReadonlyMap<bigint, bigint>
 
-export async function readDigests({ place, answer }: ObservedMember, options: ObserveOptions): Promise<Digests | null> {
+export async function readDigests(member: ObservedMember, options: ObserveOptions): Promise<Digests | null> {
+  const { answer } = await askMemberFor({ command: 'hash', word: 'hash' }, member, options)
   if (answer === null) return null
-  const signal = options.signal ?? new AbortController().signal
-  const context = { place, tls: options.tls, deadline: performance.now() + options.timeoutMs, signal }
-  const words = clientPlace(context)
-  if (answer.via === 'admin' && place.admin !== null) {
-    const at = place.admin
-    const ask = (tls: Place['tls']) => adminCommand({ ...at, tls }, 'hash', askOptions(context))
-    const reply = await orUndefined(plainOrTls(options.tls, ask))
-    if (reply?.error === null) return ofAdmin(reply.body.digests)
-  }
-  if (words === null) return null
-  const ask = fourLetterWord(place.host, words.port, 'hash', { ...askOptions(context), tls: words.tls })
-  return ofWord(await ask.catch(() => ''))
+  return answer.via === 'admin' ? ofAdmin(answer.body.digests) : ofWord(answer.ports[0]!.text)
 }
 
 function ofAdmin(list: unknown): Digests | null {

@@ -22,12 +22,15 @@ export function askOptions({ deadline, signal }: SourceContext) {
 const MAX_BYTES = 512 << 10
 
 /** Where four-letter words go: the plain client port, else the one with TLS. Null when neither is known. */
-export function clientPlace({ place, tls }: SourceContext): { port: number; tls: TlsMaterial | null } | null {
+export function clientPlace({
+  place,
+  tls,
+}: Pick<SourceContext, 'place' | 'tls'>): { port: number; tls: TlsMaterial | null } | null {
   if (place.clientPort !== null) return { port: place.clientPort, tls: null }
   return place.securePort === null ? null : { port: place.securePort, tls: tls ?? {} }
 }
 
-export function noClientPort({ place }: SourceContext): ZkopsError {
+export function noClientPort({ place }: Pick<SourceContext, 'place'>): ZkopsError {
   return new ZkopsError('server.no-port', `The client port of server ${place.id ?? place.host} is not known`, {
     hint: 'Write it in the server line (server.N=host:2888:3888;2181), in the inventory or in --connect.',
   })

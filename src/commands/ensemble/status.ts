@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags'
 import { ZkopsCommand } from '../../cli/base-command.ts'
-import { ExitCode } from '../../cli/exit-codes.ts'
+import { exitCodeOfMembers } from '../../cli/exit-codes.ts'
 import { interval } from '../../cli/flags.ts'
 import { LIVE, liveOptions } from '../../cli/live-flags.ts'
 import { hasScreen } from '../../cli/screen.ts'
@@ -42,7 +42,7 @@ export default class EnsembleStatusCommand extends ZkopsCommand {
     if (!flags.watch) {
       const status = await ensembleStatus(options, this.signal)
       await this.show(status, flags.format)
-      process.exitCode = exitCodeOf(status)
+      process.exitCode = exitCodeOfMembers(status)
       if (status.members.some(({ state }) => state === 'down')) this.endSoon()
       return status
     }
@@ -60,9 +60,4 @@ export default class EnsembleStatusCommand extends ZkopsCommand {
   private async show(status: EnsembleStatus, format: 'text' | 'jsonl'): Promise<void> {
     this.print(format === 'jsonl' ? jsonLine(status) : await ensembleStatusText(status, this.stdoutTerminal.style))
   }
-}
-
-function exitCodeOf({ members, findings }: EnsembleStatus): number {
-  if (members.every(({ via }) => via === null)) return ExitCode.Unreachable
-  return findings.some(({ severity }) => severity !== 'info') ? ExitCode.Findings : ExitCode.Ok
 }

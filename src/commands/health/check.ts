@@ -1,18 +1,15 @@
-import { ZkopsCommand } from '../../cli/base-command.ts'
-import { describeError } from '../../cli/error-text.ts'
 import { ExitCode } from '../../cli/exit-codes.ts'
 import { HEALTH } from '../../cli/health-flags.ts'
 import { liveOptions } from '../../cli/live-flags.ts'
+import { exitCodeOfStatus, NagiosCommand } from '../../cli/nagios-command.ts'
 import { checkHealth, type HealthResult } from '../../operations/health/check.ts'
 import { writeReport } from '../../operations/health/report-file.ts'
-import { healthNagios, nagiosUnknown } from '../../render/health-nagios.ts'
+import { healthNagios } from '../../render/health-nagios.ts'
 import { failedPrometheus, healthPrometheus } from '../../render/health-prometheus.ts'
 import { healthText } from '../../render/health-text.ts'
 import { jsonText } from '../../render/json.ts'
 
-const NAGIOS_CODE = { ok: 0, warning: 1, critical: 2, unknown: 3 } as const
-
-export default class HealthCheck extends ZkopsCommand {
+export default class HealthCheck extends NagiosCommand {
   static override summary = 'One verdict for an ensemble, for cron, Nagios, Prometheus, Kubernetes and people.'
   static override description =
     'Asks all members at the same time by whatever they allow, applies every rule that the answers permit and adds them up to ok, warning or critical: members that are down or do not serve, lost quorum, no spare voter, configurations, epochs and data that differ, latencies, limits, errors. What changes between two runs (restarts, elections, counters, a zxid that goes back) is seen with a state file, which is kept for ensembles of zkops.yaml and with --state; with --connect alone nothing is written. Exit code 0 ok, 1 otherwise, 4 when no member answers; with --format nagios 0, 1, 2 and 3. Nothing is created in the ensemble.'
@@ -52,7 +49,7 @@ export default class HealthCheck extends ZkopsCommand {
       if (format === 'prometheus') await this.publish(failedPrometheus(cluster, Date.now()), output)
       throw error
     }
-    process.exitCode = exitCodeOf(result, format)
+    process.exitCode = format === 'prometheus' ? ExitCode.Ok : exitCodeOfStatus(result, format)
     if (format === 'prometheus') await this.publish(healthPrometheus(result), output)
     else if (!flags.quiet || result.status !== 'ok') this.print(await this.text(result, format))
     if (result.members.some(({ state }) => state === 'down')) this.endSoon()
@@ -68,19 +65,4 @@ export default class HealthCheck extends ZkopsCommand {
     if (file === undefined) this.print(text)
     else await writeReport(file, text)
   }
-
-  /** A plug-in tells everything on stdout, and what it cannot do is UNKNOWN, wrong flags too. */
-  protected override async catch(error: unknown): Promise<unknown> {
-    if (!/(^|\s)--format[ =]nagios(\s|$)/.test(this.argv.join(' '))) return super.catch(error)
-    const { json } = describeError(error, { bin: this.config.bin, command: this.id })
-    this.output.write(nagiosUnknown(json.error.message))
-    process.exitCode = NAGIOS_CODE.unknown
-    return undefined
-  }
-}
-
-function exitCodeOf({ status, members }: HealthResult, format: string): number {
-  if (format === 'nagios') return NAGIOS_CODE[status]
-  if (format === 'prometheus' || status === 'ok') return ExitCode.Ok
-  return members.every(({ via }) => via === null) ? ExitCode.Unreachable : ExitCode.Findings
 }

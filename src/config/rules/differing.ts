@@ -1,8 +1,10 @@
 /* What rules about one key that all members should agree on share. */
+
+import { groupBy } from '../../support/group.ts'
 import { meaningOf } from '../keys/meaning.ts'
 import { effectiveOf, type Member, settingOf, shownValue } from '../member.ts'
 import type { Release } from '../release.ts'
-import { groupBy, type Issue, majority, minorities } from './rule.ts'
+import { type Issue, majority, minorities } from './rule.ts'
 
 const NOT_SET = 'not set'
 

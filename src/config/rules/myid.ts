@@ -1,6 +1,7 @@
+import { groupBy } from '../../support/group.ts'
 import { memberId } from '../member.ts'
 import { isEnsembleMember } from '../topology.ts'
-import { filesRule, groupBy } from './rule.ts'
+import { filesRule } from './rule.ts'
 
 export const rule = filesRule(
   {

@@ -67,22 +67,6 @@ export function ensembleRule(head: Head, check: Rule['check']): Rule {
   return ruleOf(head, (context) => (context.members.length < 2 ? [] : check(context)))
 }
 
-/** Members by what `of` says about them; undefined: not looked at. */
-export function groupBy(
-  members: readonly Member[],
-  of: (member: Member) => string | undefined,
-): ReadonlyMap<string, readonly Member[]> {
-  const groups = new Map<string, Member[]>()
-  for (const member of members) {
-    const value = of(member)
-    if (value === undefined) continue
-    const group = groups.get(value)
-    if (group === undefined) groups.set(value, [member])
-    else group.push(member)
-  }
-  return groups
-}
-
 /** The members that differ from most of the others; none when all are alike. */
 export function minorities(groups: ReadonlyMap<string, readonly Member[]>): readonly (readonly [string, Member])[] {
   const bySize = [...groups].sort(([, a], [, b]) => b.length - a.length)

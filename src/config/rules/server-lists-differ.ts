@@ -1,5 +1,6 @@
+import { groupBy } from '../../support/group.ts'
 import { canonicalServer, type Ensemble, votersOf } from '../ensemble.ts'
-import { ensembleRule, groupBy, majority, minorities } from './rule.ts'
+import { ensembleRule, majority, minorities } from './rule.ts'
 
 const LISTS = new WeakMap<Ensemble, string>()
 

@@ -14,15 +14,30 @@ export interface LimitFlags {
 
 export type LimitsOf = (rule: Rule) => Limits
 
-/** Throws `usage` for keys that are no rule with a limit, and for values that are no number. */
+/** In front of the keys of an inventory that are for `health canary`. */
+export const CANARY_THRESHOLDS = 'canary-'
+
+/** Throws `usage` as readLimits does. */
 export function limitsFrom(inventory: Readonly<Record<string, Threshold>>, flags: LimitFlags): LimitsOf {
-  const limits = new Map(RULES.flatMap((rule) => (rule.limits === undefined ? [] : [[keyOf(rule), rule.limits]])))
+  const known = RULES.flatMap((rule) => (rule.limits === undefined ? [] : [[keyOf(rule), rule.limits] as const]))
+  const own = Object.entries(inventory).filter(([key]) => !key.startsWith(CANARY_THRESHOLDS))
+  const limits = readLimits(new Map(known), own, flags)
+  return (rule) => limits.get(keyOf(rule)) ?? NONE
+}
+
+/** Throws `usage` for keys that have no limit, and for values that are no number. */
+export function readLimits(
+  known: ReadonlyMap<string, Limits & { readonly unit?: Unit }>,
+  inventory: readonly (readonly [string, Threshold])[],
+  flags: LimitFlags,
+): ReadonlyMap<string, Limits> {
+  const limits = new Map(known)
   const set = (key: string, part: 'warn' | 'critical', value: number | string | null) => {
-    const known = limits.get(key)
-    if (known === undefined) throw unknownLimit(key, [...limits.keys()])
-    limits.set(key, { ...known, [part]: numberFrom(key, value, known.unit) })
+    const before = limits.get(key)
+    if (before === undefined) throw unknownLimit(key, [...limits.keys()])
+    limits.set(key, { ...before, [part]: numberFrom(key, value, before.unit ?? '') })
   }
-  for (const [key, { warn, critical }] of Object.entries(inventory)) {
+  for (const [key, { warn, critical }] of inventory) {
     if (warn !== undefined) set(key, 'warn', warn)
     if (critical !== undefined) set(key, 'critical', critical)
   }
@@ -33,7 +48,7 @@ export function limitsFrom(inventory: Readonly<Record<string, Threshold>>, flags
       set(text.slice(0, equals), part, text.slice(equals + 1))
     }
   }
-  return (rule) => limits.get(keyOf(rule)) ?? NONE
+  return limits
 }
 
 const DAY_MS = 86_400_000
@@ -44,7 +59,7 @@ export const keyOf = ({ code }: Rule): string => code.slice('health.'.length)
 
 function unknownLimit(key: string, known: readonly string[]): ZkopsError {
   const nearest = didYouMean(key, known)
-  return new ZkopsError('usage', `no rule has a limit called ${key}`, {
+  return new ZkopsError('usage', `there is no limit called ${key}`, {
     hint: nearest === undefined ? `There are ${known.join(', ')}.` : `Did you mean ${nearest}?`,
   })
 }

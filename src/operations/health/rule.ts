@@ -1,6 +1,7 @@
 /* What a health rule is. Each lies in a file of its own and is listed in rules/index.ts. */
 import { idOf, type ObservedMember } from '../../cluster/observe/model.ts'
 import type { FindingExplanation, Severity } from '../../support/finding.ts'
+import { groupBy } from '../../support/group.ts'
 import { memberKey, memberName } from '../ensemble/overview.ts'
 import type { HealthView } from './view.ts'
 
@@ -112,15 +113,7 @@ export function groupMembers(
   members: readonly ObservedMember[],
   of: (member: ObservedMember) => string | undefined,
 ): ReadonlyMap<string, readonly ObservedMember[]> {
-  const groups = new Map<string, ObservedMember[]>()
-  for (const member of members) {
-    const value = of(member)
-    if (value === undefined) continue
-    const group = groups.get(value)
-    if (group === undefined) groups.set(value, [member])
-    else group.push(member)
-  }
-  return groups
+  return groupBy(members, of)
 }
 
 /** `server 1, server 2 and server 3`. */

@@ -144,7 +144,7 @@ test('limits come from the inventory, then from flags; off and null mean never',
   expect(severities({ 'avg-latency': { warn: null, critical: 55 } }, [])).toEqual(['error'])
   expect(severities({ 'avg-latency': { warn: 100 } }, ['avg-latency=40'])).toEqual(['warning'])
   expect(severities({}, ['avg-latency=off'], ['avg-latency=off'])).toEqual([])
-  expect(() => limitsFrom({}, { warn: ['avg-latenci=5'], critical: [] })).toThrow(/no rule has a limit called/)
+  expect(() => limitsFrom({}, { warn: ['avg-latenci=5'], critical: [] })).toThrow(/there is no limit called/)
   expect(() => limitsFrom({}, { warn: ['avg-latency=fast'], critical: [] })).toThrow(/is no limit/)
   expect(() => limitsFrom({}, { warn: ['avg-latency'], critical: [] })).toThrow(/is no limit/)
   expect(() => chosenRules(['nothing'], [])).toThrow(/no health rule nothing/)

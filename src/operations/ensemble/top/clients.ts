@@ -14,7 +14,7 @@ export interface TopClient {
 export interface MemberConnections {
   readonly member: string
   readonly atMs: number
-  readonly connections: readonly Connection[]
+  readonly connections: readonly Pick<Connection, 'address' | 'port' | 'queued' | 'received'>[]
 }
 
 /** Most connections first. */

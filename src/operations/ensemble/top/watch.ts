@@ -166,10 +166,14 @@ async function askConnections(
         return
       }
       const fresh = answered !== undefined && answered >= began
-      const connections = fresh ? await readConnections(one, options) : null
-      if (connections === null) others.push({ member, why: 'not-told' })
+      const all = fresh ? await readConnections(one, options) : NOT_ASKED
+      // without a session: none yet, or somebody who only asks
+      const connections = all.connections.filter(({ session }) => session !== null)
+      if (all.via === null) others.push({ member, why: 'not-told' })
       else told.push({ member, atMs: performance.now(), connections })
     }),
   )
   return { told, others: others.sort((a, b) => (a.member < b.member ? -1 : 1)) }
 }
+
+const NOT_ASKED = { via: null, connections: [] } as const
