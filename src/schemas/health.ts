@@ -60,3 +60,16 @@ export const silence = {
   required: ['ensemble', 'file', 'silence'],
   properties: { ensemble: { type: 'string' }, file: { type: 'string' }, silence: SILENCE },
 } as const
+
+export const maintenance = {
+  $schema: DRAFT,
+  title: 'maintenance',
+  type: 'object',
+  required: ['ensemble', 'file', 'maintenance', 'ended'],
+  properties: {
+    ensemble: { type: 'string' },
+    file: { type: 'string' },
+    maintenance: { ...SILENCE, description: 'null: none, now' },
+    ended: { ...SILENCE, description: 'what went on until now and does no longer' },
+  },
+} as const

@@ -27,7 +27,7 @@ const shell = (line: string) =>
 const ORDER = [
   ...['install', 'versions', 'up', 'ls', 'status', 'logs'].map((word) => `sandbox ${word}`),
   ...['status', 'divergence', 'pipeline'].map((word) => `ensemble ${word}`),
-  ...['health check', 'health silence', 'reconfig show'],
+  ...['health check', 'health silence', 'maintenance start', 'maintenance end', 'reconfig show'],
   ...['ls', 'get', 'stat', 'tree', 'du', 'find', 'watch'].map((word) => `znode ${word}`),
   ...['kill', 'start', 'pause', 'resume', 'stop', 'down'].map((word) => `sandbox ${word}`),
   'demo',
