@@ -34,6 +34,12 @@ test.each(CASES)('$zookeeper, epoch raised: $raised', { timeout: 300_000 }, asyn
   const servers = ensemble.status.servers
   const server = (id: number) => servers.find((one) => one.id === id)!
   const connectOf = (...ids: number[]) => ids.map((id) => `127.0.0.1:${server(id).clientPort}`).join(',')
+  // when a survivor leads, those behind it have an epoch more than is meant here
+  const leading = servers.find(({ state }) => state === 'leading')!.id
+  if (leading < 3) {
+    await ensemble.stop(leading)
+    await ensemble.start(leading)
+  }
   await write(connectOf(1, 2, 3, 4, 5), '/all')
   await ensemble.stop(1)
   await write(connectOf(2, 3, 4, 5), '/without-1')
@@ -56,7 +62,9 @@ test.each(CASES)('$zookeeper, epoch raised: $raised', { timeout: 300_000 }, asyn
     expect(built.exitCode, built.stderr).toBe(0)
   }
   const members = memberLines(server(5))
-  const config = [...members.slice(0, REBUILT.length), `version=${raised ? '1100000000' : '200000000'}`]
+  const known = Number(readFileSync(join(server(2).dataDir, 'version-2/currentEpoch'), 'utf8'))
+  const epoch = (raised ? RAISED_EPOCH : known) + 1
+  const config = [...members.slice(0, REBUILT.length), `version=${epoch.toString(16)}00000000`]
   for (const id of REBUILT) rebuild(server(id), join(folder, String(id)), members.slice(0, REBUILT.length), raised)
   await ensemble.start(...REBUILT)
   for (const id of REBUILT) await isRebuilt(connectOf(id), config)
