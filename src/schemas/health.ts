@@ -310,3 +310,16 @@ export const network = {
   required: Object.keys(NETWORK),
   properties: NETWORK,
 } as const
+
+export const maintenance = {
+  $schema: DRAFT,
+  title: 'maintenance',
+  type: 'object',
+  required: ['ensemble', 'file', 'maintenance', 'ended'],
+  properties: {
+    ensemble: { type: 'string' },
+    file: { type: 'string' },
+    maintenance: { ...SILENCE, description: 'null: none, now' },
+    ended: { ...SILENCE, description: 'what went on until now and does no longer' },
+  },
+} as const

@@ -62,6 +62,8 @@ export const SCHEMAS: Readonly<Record<string, () => Promise<object>>> = {
   'log-session-list': async () => (await import('./log-session.ts')).list,
   'log-stat': async () => (await import('./log-stat.ts')).schema,
   'log-verify': async () => (await import('./log-verify.ts')).schema,
+  'maintenance-end': async () => (await import('./health.ts')).maintenance,
+  'maintenance-start': async () => (await import('./health.ts')).maintenance,
   'quorum-simulate': async () => (await import('./quorum.ts')).schema,
   'reconfig-abort': async () => (await import('./reconfig.ts')).aborted,
   'reconfig-add': reconfigured,

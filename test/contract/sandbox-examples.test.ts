@@ -34,6 +34,7 @@ const ORDER = [
     (word) => `ensemble ${word}`,
   ),
   ...['check', 'canary', 'network', 'silence', 'forecast', 'certs'].map((word) => `health ${word}`),
+  ...['start', 'end'].map((word) => `maintenance ${word}`),
   ...['show', 'add', 'remove', 'replace', 'role', 'address', 'scale', 'apply', 'resume', 'status', 'abort'].map(
     (word) => `reconfig ${word}`,
   ),

@@ -8,7 +8,7 @@ import { dirname } from 'node:path'
 import { putFile } from '../../datadir/replace-file.ts'
 import { ZkopsError } from '../../support/errors.ts'
 import { targetName } from '../ensemble/observe-target.ts'
-import { findTarget, type LiveOptions } from '../inventory/target.ts'
+import { findTarget, type LiveOptions, type Target } from '../inventory/target.ts'
 import { stateFileOf } from './state.ts'
 
 export interface Silence {
@@ -39,7 +39,7 @@ export async function silenceHealth(options: SilenceOptions): Promise<SilenceRes
   const { forMs, why, end } = options
   const { target } = await findTarget(options)
   const ensemble = targetName(target)
-  const state = options.state ?? (target.ensemble === null ? undefined : stateFileOf(target.ensemble))
+  const state = stateOf(target, options.state)
   if (state === undefined) {
     throw new ZkopsError('usage', 'A silence is kept beside the state of the checks that it is for', {
       hint: 'Give --state FILE as the check does, or use an ensemble of the inventory.',
@@ -65,6 +65,10 @@ export async function silenceHealth(options: SilenceOptions): Promise<SilenceRes
   await putFile(file, bytes, { mode: 0o600, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 })
   return { ensemble, file, silence }
 }
+
+/** The state file of the checks that are meant; undefined when nothing says which. */
+export const stateOf = (target: Target, given: string | undefined): string | undefined =>
+  given ?? (target.ensemble === null ? undefined : stateFileOf(target.ensemble))
 
 const silenceFileOf = (state: string): string => `${state}.silence`
 
