@@ -91,7 +91,10 @@ async function repair(version: string, kind: Kind, n: number, seen: Set<string>)
   let done = await paste(`${first.command} --execute --json`)
   const lossless = done.exitCode === 0
   if (!lossless) {
-    expect(done, JSON.stringify(done.json)).toMatchObject({ exitCode: 5, json: { refused: { code: 'refused.loss' } } })
+    expect(done, `${one.name}: ${first.command} ${JSON.stringify(done.json)}`).toMatchObject({
+      exitCode: 5,
+      json: { refused: { code: 'refused.loss' } },
+    })
     expectSame(fileStates(dir), before)
     const accepted = /with that accepted: (.*)$/.exec(done.json.refused.why)![1]
     done = await paste(`${accepted} --execute --json`)

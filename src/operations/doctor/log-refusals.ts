@@ -14,7 +14,7 @@ export interface Refusal {
   readonly file?: string
   readonly offset?: number
   readonly zxid?: bigint
-  /** In front of a gap: the zxid that the next one does not follow. */
+  /** The last zxid that is sound: in front of a gap, or of a whole record that ends the start. */
   readonly after?: bigint
 }
 

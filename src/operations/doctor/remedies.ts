@@ -53,7 +53,9 @@ async function forRefusal(refusal: Refusal, one: Case): Promise<readonly Proposa
   }
   if (DAMAGED_LOGS.has(code)) {
     const larger = oversized(one, file)
-    return [...larger, ...(await mended(one, [file!])), ...(await patched(one)), ...resync(one), ...truncated(one)]
+    // its checksum is right: there is nothing to mend
+    const mend = code === 'log.undecodable' ? [] : await mended(one, [file!])
+    return [...larger, ...mend, ...(await patched(one)), ...resync(one), ...truncated(one)]
   }
   if (code === 'log.unknown-type') {
     const command = `zkops data doctor ${quoted(places.dir)} --server ${NEWEST_LINE}`
