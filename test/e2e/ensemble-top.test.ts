@@ -143,7 +143,7 @@ test('a dumb terminal gets one table after the other', async () => {
 test('names of members never reach a terminal raw', async () => {
   const words = fakeWords({ id: 1, mode: 'standalone', zxid: '0x5', version: '3.9.5\x1b]0;owned\x07\x1b[31m' })
   const cons =
-    ' /\x1b[2J10.0.0.7:1[1](queued=0,recved=1,sent=1,sid=0x1,\n /10.\u009b31m0.7:1[1](queued=0,recved=1,sent=1,sid=0x1,\n'
+    ' /\x1b[2J10.0.0.7:1[1](queued=0,recved=1,sent=1,sid=0x1,to=1)\n /10.\u009b31m0.7:1[1](queued=0,recved=1,sent=1,sid=0x1,to=1)\n'
   await using hostile = await fakeMember({ kind: 'words', words: { ...words, cons } })
   const args = [
     'ensemble',

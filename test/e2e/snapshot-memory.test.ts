@@ -92,7 +92,8 @@ test.each([['verify'], ['salvage']])('snapshot %s believes no damaged length at 
   bytes.writeInt32BE(60 << 20, bytes.indexOf('/app/n77') + '/app/n77'.length)
   writeFileSync(damaged, bytes)
   const flags = name === 'salvage' ? ['--output', join(folder, 'salvaged'), '--execute'] : []
-  expect(await peak('snapshot', name, damaged, ...flags)).toBeLessThan(80)
+  // not the 60 MiB that the length claims
+  expect(await peak('snapshot', name, damaged, ...flags)).toBeLessThan(90)
 })
 
 describe.each(FORMS.filter(([end]) => FULL || end === '.gz'))('packed as "%s"', (end, pack) => {

@@ -35,14 +35,20 @@ export class FakeEnsemble implements AsyncDisposable {
     versions: readonly string[] = ['3.8.6', '3.8.6', '3.8.6'],
     observers: readonly number[] = [],
   ): Promise<FakeEnsemble> {
-    const ports: number[] = []
-    for (const _ of versions) {
-      await using place = await fakeMember({ kind: 'silent' })
-      ports.push(place.port)
+    for (let tries = 1; ; tries++) {
+      const places = await Promise.all(versions.map(() => fakeMember({ kind: 'silent' })))
+      const ports = places.map(({ port }) => port)
+      await Promise.all(places.map((place) => place[Symbol.asyncDispose]()))
+      const ensemble = new FakeEnsemble(ports, versions, observers, fields)
+      try {
+        for (const [i] of versions.entries()) await ensemble.begin(i + 1)
+        return ensemble
+      } catch (error) {
+        // another test may have taken one of them meanwhile
+        await ensemble[Symbol.asyncDispose]()
+        if (tries === 5) throw error
+      }
     }
-    const ensemble = new FakeEnsemble(ports, versions, observers, fields)
-    for (const [i] of versions.entries()) await ensemble.begin(i + 1)
-    return ensemble
   }
 
   async begin(id: number): Promise<void> {

@@ -15,7 +15,14 @@ export function pathRefusal(batch: RecordBatch, row: number, end: number, { file
     const { header, body } = decodeTxn(batch.bytes, at + 12, at + 12 + batch.table[2 * i + 1]!)
     const exception = exceptionAt(body)
     if (exception === undefined) continue
-    return { code: 'log.undecodable', message: exception, file, offset: batch.base + at, zxid: header.zxid, after: header.zxid - 1n }
+    return {
+      code: 'log.undecodable',
+      message: exception,
+      file,
+      offset: batch.base + at,
+      zxid: header.zxid,
+      after: header.zxid - 1n,
+    }
   }
   return undefined
 }
