@@ -108,6 +108,9 @@ async function repair(version: string, kind: Kind, n: number, seen: Set<string>)
   return { code, lossless, one, undo: done.json.undo, before }
 }
 
+/** What was in such a log the damage took, not the repair. */
+const EMPTIED = new Set(['log.empty', 'log.header-short'])
+
 function told({ serves, lastZxid, nodes, digest }: Outcome) {
   return { serves, lastZxid, nodes, digest }
 }
@@ -141,7 +144,7 @@ describe.each(['3.5.10', '3.8.6', '3.9.5'])('%s', (version) => {
     // nothing was lost where nothing was to be lost
     const intact = await intactOf(version)
     for (const [i, { lossless, one, code }] of repaired.entries()) {
-      if (!lossless || code === 'log.empty' || one.flags.length > 0) continue
+      if (!lossless || EMPTIED.has(code) || one.flags.length > 0) continue
       expect([one.name, real[i]!.lastZxid], code).toEqual([one.name, intact[one.role].lastZxid])
     }
     for (const { one, undo, before } of repaired) {
