@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await writer?.stop()
-  await user?.leave()
+  await user?.[Symbol.asyncDispose]()
   await ensemble?.down()
   rmSync(folder, { recursive: true, force: true })
 })

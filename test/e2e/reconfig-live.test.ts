@@ -25,7 +25,7 @@ describe.each(FULL ? ['3.5.10', '3.6.4', '3.8.6', '3.9.5'] : ['3.9.5'])(
     })
     afterAll(async () => {
       await writer?.stop()
-      await user?.leave()
+      await user?.[Symbol.asyncDispose]()
       await ensemble?.down()
       rmSync(folder, { recursive: true, force: true })
     })

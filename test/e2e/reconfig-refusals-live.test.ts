@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 test('joiners that are none, and ensembles that take none', async () => {
   await using ensemble = await startEnsemble({ members: 3 })
   await using other = await startEnsemble({ members: 1 })
-  const user = await operatorOf(ensemble, '3.9.5', folder)
+  await using user = await operatorOf(ensemble, '3.9.5', folder)
   const { clientPort, quorumPort, electionPort } = other.status.servers[0]!
   const asOther = (id: number) => `server.${id}=127.0.0.1:${quorumPort}:${electionPort};127.0.0.1:${clientPort}`
   // it says itself which server it is
@@ -36,13 +36,13 @@ test('joiners that are none, and ensembles that take none', async () => {
   await ensemble.resume()
 
   await using alone = await startEnsemble({ members: 0 })
-  const owner = await operatorOf(alone, '3.9.5', join(folder, 'alone'))
+  await using owner = await operatorOf(alone, '3.9.5', join(folder, 'alone'))
   await owner.refused('refused.not-kept', 'remove', '1')
 })
 
 test.runIf(FULL).each(['3.5.10', '3.9.5'])('reconfigEnabled=false (%s)', async (zookeeper) => {
   await using ensemble = await startEnsemble({ zookeeper, members: 4, properties: { reconfigEnabled: 'false' } })
-  const user = await operatorOf(ensemble, zookeeper, folder)
+  await using user = await operatorOf(ensemble, zookeeper, folder)
   const outcome = await user.reconfig(['remove', String(await user.follower()), '--execute'])
   expect(outcome.exitCode, outcome.text).toBe(5)
   expect(['refused.reconfig-disabled', 'refused.not-kept']).toContain(

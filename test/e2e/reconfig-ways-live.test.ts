@@ -24,7 +24,7 @@ async function underLoad(
   work: (user: Operator, ensemble: TestEnsemble) => Promise<void>,
 ): Promise<void> {
   await using ensemble = await startEnsemble(options)
-  const user = await operatorOf(ensemble, options.zookeeper, folder)
+  await using user = await operatorOf(ensemble, options.zookeeper, folder)
   const writer = await startWriter(ensemble.connect)
   try {
     await work(user, ensemble)
@@ -33,7 +33,6 @@ async function underLoad(
   }
   expect(await lostWrites(ensemble.connect, writer)).toEqual([])
   report(expect.getState().currentTestName ?? '', writer)
-  await user.leave()
 }
 
 const lineOf = ({ status }: TestEnsemble, id: number, role = 'participant') => {
@@ -95,7 +94,7 @@ describe.each(FULL ? ['3.5.10', '3.6.4', '3.8.6', '3.9.5'] : ['3.9.5'])('%s', (z
 
 test('plans that are kept, and what happens in between', async () => {
   await using ensemble = await startEnsemble({ members: 3, observers: 1 })
-  const user = await operatorOf(ensemble, '3.9.5', folder)
+  await using user = await operatorOf(ensemble, '3.9.5', folder)
   const file = join(folder, 'plan.json')
   const saved = await user.reconfig(['remove', '4', '-o', file])
   expect(saved.exitCode, saved.text).toBe(0)

@@ -29,7 +29,7 @@ export type Joiner = RealServer & {
 }
 
 /** Somebody who changes the members of a real ensemble with zkops, and starts the servers that join. */
-export interface Operator {
+export interface Operator extends AsyncDisposable {
   readonly env: Readonly<Record<string, string>>
   /** What says which ensemble, and who. */
   readonly access: readonly string[]
@@ -46,7 +46,6 @@ export interface Operator {
   joiner(id: number, role?: 'participant' | 'observer', like?: Parameters<typeof makeJoiners>[5]): Promise<Joiner>
   /** The flags for an inventory of the members and these, AdminServers included. */
   inventory(...joiners: Joiner[]): readonly string[]
-  leave(): Promise<void>
 }
 
 /** `folder`: for the files of joiners and the operator's journals. */
@@ -116,7 +115,7 @@ export async function operatorOf(ensemble: TestEnsemble, version: string, folder
       writeFileSync(file, `ensembles:\n  prod:\n    servers:\n${servers.join('\n')}\n`)
       return ['--inventory', file]
     },
-    async leave() {
+    async [Symbol.asyncDispose]() {
       for (const joiner of joiners.splice(0)) await joiner[Symbol.asyncDispose]()
     },
   }
