@@ -219,7 +219,13 @@ async function apply(going: readonly Going[], anchor: SnapshotFile, place: DataP
     }
     done++
   }
-  for (const folder of new Set(going.map(({ file }) => dirname(file)))) await syncFolder(folder)
+  for (const folder of new Set(going.map(({ file }) => dirname(file)))) {
+    await syncFolder(folder).catch((error) => {
+      const code = systemErrorCode(error)
+      if (code === undefined) throw error
+      stopped(folder, `cannot be written through (${code}): after a power failure some may be back`, done, error)
+    })
+  }
   const there = snapshotsIn(readFolder(place.snapshots), true).some(({ file }) => file === anchor.file)
   const detail = `${basename(anchor.file)} and the logs behind it were read in full before, and are there`
   return applied(done, [{ check: 'the window', ok: there, detail }])
