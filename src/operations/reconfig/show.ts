@@ -59,9 +59,15 @@ export interface ReconfigShown {
 export async function showReconfig(options: LiveOptions, signal: AbortSignal): Promise<ReconfigShown> {
   const found = await findTarget(options)
   const { target } = found
-  const { name, overview, findings } = await observeFound(found, { signal })
-  const configs = await Promise.all(overview.members.map((member) => configOf(member, target, signal)))
-  const newest = newestOf(configs) ?? overview.membership
+  const look = async () => {
+    const observed = await observeFound(found, { signal })
+    const configs = await Promise.all(observed.overview.members.map((member) => configOf(member, target, signal)))
+    return { ...observed, configs, newest: newestOf(configs) ?? observed.overview.membership }
+  }
+  const first = await look()
+  // members that were electing tell nothing, and soon after all of it: who else there is can be seen by now
+  const again = first.overview.membership === null && first.newest !== null
+  const { name, overview, findings, configs, newest } = again ? await look() : first
   const version = newest?.version ?? null
   const byMember = configs.map(({ id, membership }) => ({
     id,
@@ -84,6 +90,7 @@ export async function showReconfig(options: LiveOptions, signal: AbortSignal): P
     ),
     findings: [
       ...(version === null ? [notKept(overview.members)] : configs.flatMap((one) => memberFindings(one, newest!))),
+      ...(newest === null ? [] : unasked(newest, overview.members)),
       ...proposals.map((proposal) => pendingFinding(proposal, version)),
       ...findings,
     ],
@@ -117,6 +124,17 @@ function peerOf({ addresses }: ServerLine) {
   const [first] = addresses
   const { host = '', quorumPort = 0, electionPort = null } = first ?? {}
   return { host, quorumPort, electionPort }
+}
+
+/** Members of the configuration that are not among those that were looked at. */
+function unasked({ servers }: Membership, members: readonly ObservedMember[]): readonly Finding[] {
+  const seen = new Set(members.map(idOf))
+  const missing = [...servers.values()].filter(({ id }) => !seen.has(Number(id)))
+  return missing.map(({ id }) => {
+    const why = 'nobody who was asked says that it is that server'
+    const message = `the configuration of server ${id} was not seen: ${why}`
+    return finding('reconfig.not-seen', 'warning', message, String(id), { why })
+  })
 }
 
 function memberFindings({ id, member, membership }: MemberConfig, newest: Membership): readonly Finding[] {
