@@ -1,3 +1,4 @@
+import { CHANGE_STATUS } from './change-status.ts'
 import { FINDINGS } from './finding.ts'
 import { COUNT, DRAFT, HEX64_OR_NULL } from './values.ts'
 
@@ -58,46 +59,13 @@ export const show = {
   },
 } as const
 
-const CHANGE = {
-  type: 'object',
-  required: ['id', 'file', 'kind', 'startedAt', 'by', 'running', 'outcome', 'steps', 'undo'],
-  properties: {
-    id: TEXT,
-    file: { ...TEXT, description: 'the journal' },
-    kind: TEXT,
-    startedAt: TEXT,
-    by: TEXT,
-    running: {
-      type: ['boolean', 'null'],
-      description: 'whether its process works on it; null when it is on another machine',
-    },
-    outcome: { enum: ['done', 'aborted', null], description: 'null: it is not finished' },
-    steps: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['n', 'detail', 'state'],
-        properties: {
-          n: COUNT,
-          detail: TEXT,
-          state: {
-            enum: ['done', 'unknown', 'failed', 'open'],
-            description: 'unknown: it was begun, and nobody wrote how it ended',
-          },
-        },
-      },
-    },
-    undo: TEXT,
-  },
-} as const
-
 /** `reconfig status --json`. */
 export const status = {
   $schema: DRAFT,
   title: 'reconfig status',
   type: 'object',
   required: ['ensemble', 'changes', 'findings'],
-  properties: { ensemble: TEXT, changes: { type: 'array', items: CHANGE }, findings: FINDINGS },
+  properties: { ensemble: TEXT, changes: { type: 'array', items: CHANGE_STATUS }, findings: FINDINGS },
 } as const
 
 /** `reconfig abort --json`. */
@@ -108,7 +76,7 @@ export const aborted = {
   required: ['ensemble', 'change', 'undo'],
   properties: {
     ensemble: TEXT,
-    change: { anyOf: [CHANGE, { type: 'null' }] },
+    change: { anyOf: [CHANGE_STATUS, { type: 'null' }] },
     undo: { type: ['string', 'null'], description: 'what takes back the steps that were begun' },
   },
 } as const

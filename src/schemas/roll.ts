@@ -1,3 +1,4 @@
+import { CHANGE_STATUS } from './change-status.ts'
 import { FINDINGS } from './finding.ts'
 import { COUNT, DRAFT } from './values.ts'
 
@@ -75,43 +76,7 @@ export const status = {
   required: ['ensemble', 'changes', 'findings'],
   properties: {
     ensemble: TEXT,
-    changes: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['id', 'file', 'kind', 'startedAt', 'by', 'running', 'outcome', 'steps', 'failure', 'undo'],
-        properties: {
-          id: TEXT,
-          file: { ...TEXT, description: 'the journal' },
-          kind: TEXT,
-          startedAt: TEXT,
-          by: TEXT,
-          running: {
-            type: ['boolean', 'null'],
-            description: 'whether its process works on it; null when it is on another machine',
-          },
-          outcome: { enum: ['done', 'aborted', null], description: 'null: it is not finished' },
-          steps: {
-            type: 'array',
-            items: {
-              type: 'object',
-              required: ['n', 'target', 'detail', 'state'],
-              properties: {
-                n: COUNT,
-                target: TEXT,
-                detail: TEXT,
-                state: {
-                  enum: ['done', 'unknown', 'failed', 'open'],
-                  description: 'unknown: it was begun, and nobody wrote how it ended',
-                },
-              },
-            },
-          },
-          failure: { type: ['string', 'null'], description: 'what the last step failed with' },
-          undo: TEXT,
-        },
-      },
-    },
+    changes: { type: 'array', items: CHANGE_STATUS },
     findings: FINDINGS,
   },
 } as const
