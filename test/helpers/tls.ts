@@ -22,13 +22,13 @@ export async function makeCertificates(folder: string): Promise<TestCertificates
   const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
   const authority = async (name: string) => {
     const out = ['-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)]
-    await openssl('req', '-x509', ...EC, '-days', '400', '-subj', `/CN=${name}`, ...out)
+    await openssl('req', '-x509', ...EC, '-days', '2', '-subj', `/CN=${name}`, ...out)
   }
   const issue = async (name: string, names: string) => {
     const [key, request, certificate] = [`${name}.key`, `${name}.csr`, `${name}.crt`].map(file)
     await openssl('req', ...EC, '-subj', `/CN=${name}`, '-keyout', key!, '-out', request!)
     writeFileSync(file(`${name}.ext`), `subjectAltName=${names}\nextendedKeyUsage=serverAuth,clientAuth\n`)
-    const by = ['-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-CAcreateserial', '-days', '400']
+    const by = ['-CA', file('ca.pem'), '-CAkey', file('ca.key'), '-CAcreateserial', '-days', '2']
     await openssl('x509', '-req', '-in', request!, ...by, '-extfile', file(`${name}.ext`), '-out', certificate!)
   }
   await authority('ca')
