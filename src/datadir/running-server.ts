@@ -13,8 +13,9 @@ import { constants, readFileSync } from 'node:fs'
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { systemErrorCode } from '../support/errors.ts'
-import { hasEnded, type ProcessIdentity, processIdentity, procStat } from '../support/process-identity.ts'
+import { hasEnded, procStat } from '../support/process-identity.ts'
 import { findOpenFile, type OpenFile } from './open-files.ts'
+import { holderOf, listeningSockets, serverCommand } from './server-process.ts'
 
 export interface RunningServer {
   readonly evidence: 'pid-file' | 'open-files' | 'port'
@@ -101,7 +102,7 @@ async function byPort(root: string): Promise<RunningServer | undefined> {
     // other members may run on this machine, too
     const own = /;(?:.*:)?(\d+)$/.exec(members.get(`server.${myid}`) ?? '')?.[1]
     const ports = [settings.get('clientPort'), settings.get('secureClientPort'), own].map(Number)
-    const listening = await listeningPorts()
+    const listening = await listeningSockets()
     const port = ports.find((one) => one > 0 && listening.has(one))
     if (port !== undefined && !(await isAnotherServer(listening.get(port)!, root)))
       return { evidence: 'port', pid: null, why: `port ${port} of ${file} is listened on` }
@@ -116,13 +117,11 @@ function properties(config: string): Map<string, string> {
 
 /** Whether the process behind a socket is seen, and is a server that was started with other directories. */
 async function isAnotherServer(socket: string, root: string): Promise<boolean> {
-  const { found } = findOpenFile(({ file }) => file === `socket:[${socket}]`)
-  if (found === undefined) return false
-  const process = `/proc/${found.pid}`
-  const words = (await text(`${process}/cmdline`)).split('\0').filter((word) => word !== '')
-  if (!words.some((word) => SERVER_MAIN.test(word))) return false
+  const pid = holderOf(socket)
+  const words = pid === undefined ? undefined : await serverCommand(pid)
+  if (words === undefined) return false
   // as the process sees it: it may live in a container
-  const seen = (path: string) => join(process, path.startsWith('/') ? 'root' : 'cwd', path)
+  const seen = (path: string) => join('/proc', String(pid), path.startsWith('/') ? 'root' : 'cwd', path)
   const settings = properties(await text(seen(words.at(-1)!)))
   const named = [settings.get('dataDir'), settings.get('dataLogDir')].filter((one) => one !== undefined)
   if (named.length === 0) return false
@@ -134,39 +133,11 @@ async function isAnotherServer(socket: string, root: string): Promise<boolean> {
   return true
 }
 
-const SERVER_MAIN = /^org\.apache\.zookeeper\.server\.(quorum\.QuorumPeerMain|ZooKeeperServerMain)$/
-
 /** Two names of one directory have one; undefined when it cannot be looked at. */
 async function identity(directory: string): Promise<string | undefined> {
   return stat(directory).then(
     ({ dev, ino }) => `${dev}:${ino}`,
     () => undefined,
-  )
-}
-
-/** The server of this machine that listens on a port; undefined when there is none, or it cannot be seen. */
-export async function serverListening(port: number): Promise<ProcessIdentity | undefined> {
-  const socket = (await listeningPorts()).get(port)
-  if (socket === undefined) return undefined
-  const { found } = findOpenFile(({ file }) => file === `socket:[${socket}]`)
-  if (found === undefined) return undefined
-  const words = (await text(`/proc/${found.pid}/cmdline`)).split('\0')
-  return words.some((word) => SERVER_MAIN.test(word)) ? processIdentity(found.pid) : undefined
-}
-
-const LISTEN = '0A'
-
-/** The inode of each one's socket. */
-async function listeningPorts(): Promise<Map<number, string>> {
-  const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(text))
-  const rows = tables.flatMap((table) => table.trim().split('\n').slice(1))
-  const fields = rows.map((row) => row.trim().split(/\s+/))
-  const listening = fields.filter(([, , , state]) => state === LISTEN)
-  return new Map(
-    listening.map(([, local, , , , , , , , inode]) => [
-      Number.parseInt(local!.slice(local!.lastIndexOf(':') + 1), 16),
-      inode!,
-    ]),
   )
 }
 

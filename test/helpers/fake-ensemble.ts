@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePorts } from '../../src/sandbox/ports.ts'
 import { type FakeMember, fakeMember, fakeWords } from './fake-member.ts'
 
 type Mode = 'leader' | 'follower' | 'observer'
@@ -35,20 +36,10 @@ export class FakeEnsemble implements AsyncDisposable {
     versions: readonly string[] = ['3.8.6', '3.8.6', '3.8.6'],
     observers: readonly number[] = [],
   ): Promise<FakeEnsemble> {
-    for (let tries = 1; ; tries++) {
-      const places = await Promise.all(versions.map(() => fakeMember({ kind: 'silent' })))
-      const ports = places.map(({ port }) => port)
-      await Promise.all(places.map((place) => place[Symbol.asyncDispose]()))
-      const ensemble = new FakeEnsemble(ports, versions, observers, fields)
-      try {
-        for (const [i] of versions.entries()) await ensemble.begin(i + 1)
-        return ensemble
-      } catch (error) {
-        // another test may have taken one of them meanwhile
-        await ensemble[Symbol.asyncDispose]()
-        if (tries === 5) throw error
-      }
-    }
+    const ports = await freePorts(versions.length, new Set())
+    const ensemble = new FakeEnsemble(ports, versions, observers, fields)
+    for (const [i] of versions.entries()) await ensemble.begin(i + 1)
+    return ensemble
   }
 
   async begin(id: number): Promise<void> {

@@ -25,7 +25,7 @@ export function misnamed(start: Start, places: Places): readonly Move[] {
 }
 
 /** Logs that no start opens by their names, though they go on where it ends. */
-export async function unopened({ start, losses, places, options }: Case): Promise<readonly Move[]> {
+export async function continuing({ start, losses, places, options }: Case): Promise<readonly Move[]> {
   const opened = new Set((start.replayed?.logs ?? []).map(({ log }) => log.file))
   const next = (start.lastZxid ?? 0n) + 1n
   const moves: Move[] = []

@@ -7,7 +7,7 @@ import { snapshotsIn } from './listing.ts'
 import type { Refusal } from './log-refusals.ts'
 import type { Loss } from './loss.ts'
 import { isMendable, isPatchable } from './mendable.ts'
-import { misnamed, overclaiming, strayCopies, unopened } from './misnamed.ts'
+import { continuing, misnamed, overclaiming, strayCopies } from './misnamed.ts'
 import {
   type Case,
   epochs,
@@ -149,7 +149,7 @@ function withoutSnapshot(one: Case): readonly Proposal[] {
 /** Files whose names put them in the wrong place of the chain, or in the chain at all. */
 async function renamed(one: Case): Promise<readonly Proposal[]> {
   const copies = strayCopies(one.start)
-  const logs = [...misnamed(one.start, one.places), ...(await unopened(one))]
+  const logs = [...misnamed(one.start, one.places), ...(await continuing(one))]
   const claims = overclaiming(one.start)
   const files = copies.map(({ log }) => log.file)
   return [

@@ -4,13 +4,14 @@
  */
 import { statSync } from 'node:fs'
 import { readdir, readFile, stat, statfs } from 'node:fs/promises'
-import { hostname, networkInterfaces } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import type { ObservedMember } from '../../cluster/observe/model.ts'
 import { type Member, settingOf } from '../../config/member.ts'
 import { releaseOf } from '../../config/release.ts'
 import { compareRunning } from '../../config/running.ts'
+import { isServerMain, serverCommand } from '../../datadir/server-process.ts'
 import { findSnapshots } from '../../datadir/snapshot-files.ts'
+import { ownNames } from '../../support/own-names.ts'
 import { procStat } from '../../support/process-identity.ts'
 import { memberKey, memberName } from '../ensemble/overview.ts'
 import type { Target } from '../inventory/target.ts'
@@ -74,12 +75,6 @@ export async function localDisks(members: readonly ObservedMember[]): Promise<Re
   )
 }
 
-/** What this machine is called. */
-export function ownNames(): ReadonlySet<string> {
-  const addresses = Object.values(networkInterfaces()).flatMap((all) => all?.map(({ address }) => address) ?? [])
-  return new Set(['localhost', hostname(), ...addresses])
-}
-
 interface Found {
   readonly facts: LocalFacts
   readonly config: Member | null
@@ -131,8 +126,6 @@ interface ServerProcess {
   readonly config: Member
 }
 
-const SERVER_MAIN = /^org\.apache\.zookeeper\.server\.(quorum\.QuorumPeerMain|ZooKeeperServerMain)$/
-
 /** The server whose file names this directory; one that has not written yet has no file of it open. */
 async function serverProcess(dataDir: string): Promise<ServerProcess | null> {
   const wanted = dataDir.replace(/\/version-2\/?$/, '')
@@ -147,10 +140,8 @@ async function serverProcess(dataDir: string): Promise<ServerProcess | null> {
 
 /** The last word of a server's command line; null when it is none, or was started without a file. */
 async function configOfProcess(pid: number): Promise<string | null> {
-  const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-  const words = line.split('\0').filter((word) => word !== '')
-  const last = words.at(-1)
-  if (last === undefined || SERVER_MAIN.test(last) || !words.some((word) => SERVER_MAIN.test(word))) return null
+  const last = (await serverCommand(pid))?.at(-1)
+  if (last === undefined || isServerMain(last)) return null
   return isAbsolute(last) ? last : join(`/proc/${pid}/cwd`, last)
 }
 

@@ -10,7 +10,7 @@ import { runCommand } from '../../cluster/remote/run.ts'
 import type { ServerCommand } from '../../config/inventory/inventory.ts'
 import type { SandboxSpec } from '../../sandbox/state.ts'
 import { ZkopsError } from '../../support/errors.ts'
-import { ownNames } from '../health/local.ts'
+import { ownNames } from '../../support/own-names.ts'
 import type { Target } from '../inventory/target.ts'
 
 export interface ActionMember {

@@ -6,8 +6,8 @@
  * 3. It has been in its role for longer than the time in between: it did not.
  * 4. It did not run before, or nobody listened on its port in between: it did.
  */
-import { serverListening } from '../../datadir/running-server.ts'
-import { ownNames } from '../health/local.ts'
+import { serverListening } from '../../datadir/server-process.ts'
+import { ownNames } from '../../support/own-names.ts'
 import type { RollMember } from './view.ts'
 
 /** Kept in the journal. */
